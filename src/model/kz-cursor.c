@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "kz-cursor.h"
+
+#include <string.h>
+
+/* Slots hold the ring position plus one in 16 bits, so the ring stays below that. */
+#define MAX_CAPACITY 32768
+#define FIRST_ALLOCATION 16
+
+/* An account has a cursor for each of a thousand groups, most of them idle: therefore the ring and
+ * its index grow with what they hold, and the index is an open-addressed table of positions and
+ * not a GHashTable, which would need several times the memory of the hashes themselves. */
+struct _KzCursor {
+  guint64 key[2];
+  guint capacity;
+  guint64 *ring;     /* (owned) (array length=allocated) */
+  guint allocated;   /* <= capacity */
+  guint length;      /* <= allocated */
+  guint oldest;      /* ring position of the oldest; moves only once the ring is full */
+  guint16 *slots;    /* (owned) (array length=n_slots) ring position + 1; 0: empty */
+  guint n_slots;     /* a power of two, at least twice @allocated */
+  GHashTable *marks; /* (owned) (element-type utf8 gint64) */
+};
+
+static guint64
+read_le64 (const guint8 *bytes)
+{
+  guint64 value;
+
+  memcpy (&value, bytes, sizeof value);
+  return GUINT64_FROM_LE (value);
+}
+
+static guint64
+rotate_left (guint64 value, guint bits)
+{
+  return (value << bits) | (value >> (64 - bits));
+}
+
+static void
+sip_round (guint64 v[4])
+{
+  v[0] += v[1];
+  v[1] = rotate_left (v[1], 13) ^ v[0];
+  v[0] = rotate_left (v[0], 32);
+  v[2] += v[3];
+  v[3] = rotate_left (v[3], 16) ^ v[2];
+  v[0] += v[3];
+  v[3] = rotate_left (v[3], 21) ^ v[0];
+  v[2] += v[1];
+  v[1] = rotate_left (v[1], 17) ^ v[2];
+  v[2] = rotate_left (v[2], 32);
+}
+
+static void
+sip_compress (guint64 v[4], guint64 word)
+{
+  v[3] ^= word;
+  sip_round (v);
+  sip_round (v);
+  v[0] ^= word;
+}
+
+/* SipHash-2-4: whoever can choose ids (any colleague's client) but not the key cannot make an id
+ * that looks seen. */
+static guint64
+sip_hash (const guint64 key[2], const guint8 *bytes, gsize length)
+{
+  guint64 v[4] = {key[0] ^ G_GUINT64_CONSTANT (0x736f6d6570736575),
+                  key[1] ^ G_GUINT64_CONSTANT (0x646f72616e646f6d),
+                  key[0] ^ G_GUINT64_CONSTANT (0x6c7967656e657261),
+                  key[1] ^ G_GUINT64_CONSTANT (0x7465646279746573)};
+  guint8 last[8] = {0};
+  gsize whole = length - length % 8;
+
+  for (gsize i = 0; i < whole; i += 8)
+    sip_compress (v, read_le64 (bytes + i));
+
+  memcpy (last, bytes + whole, length - whole);
+  last[7] = (guint8) length;
+  sip_compress (v, read_le64 (last));
+
+  v[2] ^= 0xff;
+  for (guint i = 0; i < 4; i++)
+    sip_round (v);
+  return v[0] ^ v[1] ^ v[2] ^ v[3];
+}
+
+/* The slot that holds @hash, or the empty one where it would go. */
+static guint
+find_slot (const KzCursor *cursor, guint64 hash)
+{
+  guint mask = cursor->n_slots - 1;
+  guint slot = (guint) hash & mask;
+
+  while (cursor->slots[slot] != 0 && cursor->ring[cursor->slots[slot] - 1] != hash)
+    slot = (slot + 1) & mask;
+  return slot;
+}
+
+static gboolean
+knows_hash (const KzCursor *cursor, guint64 hash)
+{
+  return cursor->length > 0 && cursor->slots[find_slot (cursor, hash)] != 0;
+}
+
+/* Empties the slot of @hash and moves up those behind it that would not be found any more. */
+static void
+forget_slot (KzCursor *cursor, guint64 hash)
+{
+  guint mask = cursor->n_slots - 1;
+  guint hole = find_slot (cursor, hash);
+
+  for (guint next = (hole + 1) & mask; cursor->slots[next] != 0; next = (next + 1) & mask) {
+    guint home = (guint) cursor->ring[cursor->slots[next] - 1] & mask;
+
+    if (((next - home) & mask) >= ((next - hole) & mask)) {
+      cursor->slots[hole] = cursor->slots[next];
+      hole = next;
+    }
+  }
+  cursor->slots[hole] = 0;
+}
+
+static void
+grow (KzCursor *cursor)
+{
+  guint allocated = MIN (cursor->capacity, MAX (FIRST_ALLOCATION, cursor->allocated * 2));
+
+  cursor->ring = g_renew (guint64, cursor->ring, allocated);
+  cursor->allocated = allocated;
+
+  cursor->n_slots = 1;
+  while (cursor->n_slots < allocated * 2)
+    cursor->n_slots *= 2;
+  g_free (cursor->slots);
+  cursor->slots = g_new0 (guint16, cursor->n_slots);
+  for (guint i = 0; i < cursor->length; i++)
+    cursor->slots[find_slot (cursor, cursor->ring[i])] = (guint16) (i + 1);
+}
+
+KzCursor *
+kz_cursor_new (const guint8 key[16], guint capacity)
+{
+  KzCursor *cursor;
+
+  g_return_val_if_fail (key != NULL, NULL);
+  g_return_val_if_fail (capacity > 0, NULL);
+
+  cursor = g_new0 (KzCursor, 1);
+  cursor->key[0] = read_le64 (key);
+  cursor->key[1] = read_le64 (key + 8);
+  cursor->capacity = MIN (capacity, MAX_CAPACITY);
+  cursor->marks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  return cursor;
+}
+
+void
+kz_cursor_free (KzCursor *cursor)
+{
+  if (cursor == NULL)
+    return;
+  g_free (cursor->ring);
+  g_free (cursor->slots);
+  g_hash_table_unref (cursor->marks);
+  g_free (cursor);
+}
+
+guint64
+kz_cursor_hash (const KzCursor *cursor, const char *id)
+{
+  g_return_val_if_fail (cursor != NULL, 0);
+  g_return_val_if_fail (id != NULL, 0);
+
+  return sip_hash (cursor->key, (const guint8 *) id, strlen (id));
+}
+
+gboolean
+kz_cursor_knows (const KzCursor *cursor, const char *const *ids)
+{
+  g_return_val_if_fail (cursor != NULL, FALSE);
+
+  for (guint i = 0; ids != NULL && ids[i] != NULL; i++) {
+    if (knows_hash (cursor, kz_cursor_hash (cursor, ids[i])))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+gboolean
+kz_cursor_knows_hash (const KzCursor *cursor, guint64 hash)
+{
+  g_return_val_if_fail (cursor != NULL, FALSE);
+
+  return knows_hash (cursor, hash);
+}
+
+void
+kz_cursor_add (KzCursor *cursor, const char *const *ids, GArray *added)
+{
+  g_return_if_fail (cursor != NULL);
+
+  for (guint i = 0; ids != NULL && ids[i] != NULL; i++) {
+    guint64 hash = kz_cursor_hash (cursor, ids[i]);
+
+    if (knows_hash (cursor, hash))
+      continue;
+    kz_cursor_add_hash (cursor, hash);
+    if (added != NULL)
+      g_array_append_val (added, hash);
+  }
+}
+
+void
+kz_cursor_add_hash (KzCursor *cursor, guint64 hash)
+{
+  guint position;
+
+  g_return_if_fail (cursor != NULL);
+
+  if (knows_hash (cursor, hash))
+    return;
+  if (cursor->length == cursor->allocated && cursor->allocated < cursor->capacity)
+    grow (cursor);
+
+  if (cursor->length < cursor->allocated) {
+    position = cursor->length++;
+  } else {
+    position = cursor->oldest;
+    forget_slot (cursor, cursor->ring[position]);
+    cursor->oldest = (cursor->oldest + 1) % cursor->capacity;
+  }
+  /* The slot is looked for before the ring changes: an entry that is on its way out must not be
+   * taken for the new one. */
+  cursor->slots[find_slot (cursor, hash)] = (guint16) (position + 1);
+  cursor->ring[position] = hash;
+}
+
+GArray *
+kz_cursor_hashes (const KzCursor *cursor)
+{
+  GArray *hashes;
+
+  g_return_val_if_fail (cursor != NULL, NULL);
+
+  hashes = g_array_sized_new (FALSE, FALSE, sizeof (guint64), cursor->length);
+  for (guint i = 0; i < cursor->length; i++)
+    g_array_append_val (hashes, cursor->ring[(cursor->oldest + i) % cursor->length]);
+  return hashes;
+}
+
+gint64
+kz_cursor_mark (const KzCursor *cursor, const char *unit)
+{
+  const gint64 *mark;
+
+  g_return_val_if_fail (cursor != NULL, 0);
+  g_return_val_if_fail (unit != NULL, 0);
+
+  mark = g_hash_table_lookup (cursor->marks, unit);
+  return mark != NULL ? *mark : 0;
+}
+
+void
+kz_cursor_set_mark (KzCursor *cursor, const char *unit, gint64 mark_us)
+{
+  gint64 *mark;
+
+  g_return_if_fail (cursor != NULL);
+  g_return_if_fail (unit != NULL);
+
+  mark = g_hash_table_lookup (cursor->marks, unit);
+  if (mark == NULL) {
+    mark = g_new (gint64, 1);
+    *mark = mark_us;
+    g_hash_table_insert (cursor->marks, g_strdup (unit), mark);
+  } else {
+    *mark = MAX (*mark, mark_us);
+  }
+}
+
+gboolean
+kz_cursor_is_seeded (const KzCursor *cursor, const char *unit)
+{
+  g_return_val_if_fail (cursor != NULL, FALSE);
+  g_return_val_if_fail (unit != NULL, FALSE);
+
+  return g_hash_table_contains (cursor->marks, unit);
+}
+
+void
+kz_cursor_foreach_mark (const KzCursor *cursor,
+                        void (*func) (const char *unit, gint64 mark_us, gpointer data),
+                        gpointer data)
+{
+  GHashTableIter iter;
+  gpointer unit, mark;
+
+  g_return_if_fail (cursor != NULL);
+  g_return_if_fail (func != NULL);
+
+  g_hash_table_iter_init (&iter, cursor->marks);
+  while (g_hash_table_iter_next (&iter, &unit, &mark))
+    func (unit, *(const gint64 *) mark, data);
+}

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "kz-json-private.h"
+
+#include <string.h>
+
+/* Where an element lies in the body. */
+typedef struct {
+  guint32 start;
+  guint32 length;
+} Span;
+
+struct _KzJsonPage {
+  GBytes *body;
+  KzJsonLimits limits;
+  GArray *elements;
+  gboolean has_array;
+  KzJson *rest;
+};
+
+/* The scan that cuts looks at quotes and brackets only. What else is wrong with an element is
+ * found when that element is parsed, and then hurts it alone. */
+typedef struct {
+  KzJsonPage *page;
+  KzJsonScan scan;
+  const char *data;
+  const char *kept; /* what follows here is not yet in rest */
+  GString *rest;
+} Cut;
+
+/* Past a string; the position is at its opening quote. */
+static gboolean
+skip_string (KzJsonScan *scan)
+{
+  for (scan->pos++; scan->pos < scan->end; scan->pos++) {
+    if (*scan->pos == '"') {
+      scan->pos++;
+      return TRUE;
+    }
+    if (*scan->pos == '\\' && ++scan->pos == scan->end)
+      return FALSE;
+  }
+  return FALSE;
+}
+
+/* To the comma or closing bracket that ends the value. */
+static gboolean
+skip_value (KzJsonScan *scan)
+{
+  gsize depth = 0;
+
+  while (scan->pos < scan->end) {
+    char c = *scan->pos;
+
+    if (c == '"') {
+      if (!skip_string (scan))
+        return FALSE;
+      continue;
+    }
+    if (depth == 0 && (c == ',' || c == '}' || c == ']'))
+      return TRUE;
+    if (c == '{' || c == '[')
+      depth++;
+    else if (c == '}' || c == ']')
+      depth--;
+    scan->pos++;
+  }
+  return FALSE;
+}
+
+static gboolean
+fail (GError **error, const char *what)
+{
+  g_set_error_literal (error, KZ_ERROR, KZ_ERROR_MALFORMED, what);
+  return FALSE;
+}
+
+static gboolean
+add_element (Cut *cut, const char *start, GError **error)
+{
+  const char *end = cut->scan.pos;
+  Span span;
+
+  while (end > start && strchr (" \t\r\n", end[-1]) != NULL)
+    end--;
+  span.start = (guint32) (start - cut->data);
+  span.length = (guint32) (end - start);
+  if (cut->page->elements->len >= KZ_JSON_MAX_VALUES) {
+    g_set_error_literal (error, KZ_ERROR, KZ_ERROR_TOO_LARGE, "Too many elements");
+    return FALSE;
+  }
+  g_array_append_val (cut->page->elements, span);
+  return TRUE;
+}
+
+/* The position is at "[". Leaves it after "]"; the rest gets "[]". */
+static gboolean
+cut_array (Cut *cut, GError **error)
+{
+  g_array_set_size (cut->page->elements, 0);
+  cut->page->has_array = TRUE;
+  cut->scan.pos++;
+  g_string_append_len (cut->rest, cut->kept, cut->scan.pos - cut->kept);
+  kz_json_scan_skip_space (&cut->scan);
+  while (cut->scan.pos < cut->scan.end) {
+    const char *start = cut->scan.pos;
+    gboolean is_empty = *start == ']' && cut->page->elements->len == 0;
+
+    if (!skip_value (&cut->scan))
+      break;
+    if (!is_empty && !add_element (cut, start, error))
+      return FALSE;
+    if (*cut->scan.pos == '}')
+      break;
+    if (*cut->scan.pos == ']') {
+      cut->kept = cut->scan.pos++;
+      return TRUE;
+    }
+    cut->scan.pos++;
+    kz_json_scan_skip_space (&cut->scan);
+  }
+  return fail (error, "Not JSON: the list does not end");
+}
+
+/* The members of the root object; the position is after "{". Whatever else is wrong with them
+ * is found when the rest is parsed. */
+static gboolean
+cut_object (Cut *cut, const char *array_name, GError **error)
+{
+  while (cut->scan.pos < cut->scan.end) {
+    const char *name;
+    gsize length;
+    gboolean is_wanted;
+
+    kz_json_scan_skip_space (&cut->scan);
+    if (cut->scan.pos == cut->scan.end || *cut->scan.pos != '"')
+      return TRUE;
+    name = cut->scan.pos + 1;
+    if (!skip_string (&cut->scan))
+      return TRUE;
+    length = (gsize) (cut->scan.pos - 1 - name);
+    is_wanted =
+        length == strlen (array_name) && g_ascii_strncasecmp (name, array_name, length) == 0;
+    kz_json_scan_skip_space (&cut->scan);
+    if (cut->scan.pos == cut->scan.end || *cut->scan.pos != ':')
+      return TRUE;
+    cut->scan.pos++;
+    kz_json_scan_skip_space (&cut->scan);
+    if (is_wanted && cut->scan.pos < cut->scan.end && *cut->scan.pos == '[') {
+      if (!cut_array (cut, error))
+        return FALSE;
+    } else if (is_wanted) {
+      g_array_set_size (cut->page->elements, 0);
+      cut->page->has_array = FALSE;
+    }
+    if (!skip_value (&cut->scan) || *cut->scan.pos != ',')
+      return TRUE;
+    cut->scan.pos++;
+  }
+  return TRUE;
+}
+
+static gboolean
+cut_body (Cut *cut, const char *array_name, GError **error)
+{
+  kz_json_scan_skip_start (&cut->scan);
+  if (cut->scan.pos < cut->scan.end && *cut->scan.pos == '[') {
+    if (!cut_array (cut, error))
+      return FALSE;
+  } else if (cut->scan.pos < cut->scan.end && *cut->scan.pos == '{') {
+    cut->scan.pos++;
+    if (!cut_object (cut, array_name, error))
+      return FALSE;
+  }
+  g_string_append_len (cut->rest, cut->kept, cut->scan.end - cut->kept);
+  cut->page->rest = kz_json_parse (cut->rest->str, cut->rest->len, &cut->page->limits, error);
+  return cut->page->rest != NULL;
+}
+
+KzJsonPage *
+kz_json_page_new (GBytes *body, const char *array_name, const KzJsonLimits *limits, GError **error)
+{
+  g_autoptr (KzJsonPage) page = g_new0 (KzJsonPage, 1);
+  Cut cut = {.page = page};
+  gboolean is_good;
+  gsize length;
+
+  page->limits = limits != NULL ? *limits : kz_json_default_limits;
+  page->elements = g_array_new (FALSE, FALSE, sizeof (Span));
+  page->body = g_bytes_ref (body);
+  cut.data = g_bytes_get_data (body, &length);
+  if (length > page->limits.max_bytes || length > G_MAXUINT32) {
+    g_set_error (error, KZ_ERROR, KZ_ERROR_TOO_LARGE, "%" G_GSIZE_FORMAT " bytes are too many",
+                 length);
+    return NULL;
+  }
+  if (length == 0) {
+    fail (error, "Not JSON: it is empty");
+    return NULL;
+  }
+  cut.scan.pos = cut.kept = cut.data;
+  cut.scan.end = cut.data + length;
+  cut.rest = g_string_new (NULL);
+  is_good = cut_body (&cut, array_name, error);
+  g_string_free (cut.rest, TRUE);
+  return is_good ? g_steal_pointer (&page) : NULL;
+}
+
+void
+kz_json_page_free (KzJsonPage *page)
+{
+  if (page == NULL)
+    return;
+  g_bytes_unref (page->body);
+  g_array_unref (page->elements);
+  g_clear_pointer (&page->rest, kz_json_free);
+  g_free (page);
+}
+
+guint
+kz_json_page_length (KzJsonPage *page)
+{
+  return page->elements->len;
+}
+
+gboolean
+kz_json_page_has_array (KzJsonPage *page)
+{
+  return page->has_array;
+}
+
+const KzJson *
+kz_json_page_rest (KzJsonPage *page)
+{
+  return page->rest;
+}
+
+KzJson *
+kz_json_page_parse (KzJsonPage *page, guint index, GError **error)
+{
+  const char *data = g_bytes_get_data (page->body, NULL);
+  const Span *span;
+
+  if (index >= page->elements->len) {
+    fail (error, "No such element");
+    return NULL;
+  }
+  span = &g_array_index (page->elements, Span, index);
+  return kz_json_parse (data + span->start, span->length, &page->limits, error);
+}

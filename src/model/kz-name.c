@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "kz-name.h"
+
+#define NAME_MAX_CHARS 80
+/* More marks on one letter than any orthography uses. */
+#define NAME_MAX_MARKS 6
+
+static gboolean
+is_joiner (gunichar c)
+{
+  return c == 0x200c || c == 0x200d;
+}
+
+/* Joiners shape Arabic, Indic and emoji text; between Latin letters they only make a name look like
+ * that of somebody else. */
+static gboolean
+joiner_counts (gunichar before, const char *after)
+{
+  gunichar next = *after != '\0' ? g_utf8_get_char (after) : 0;
+
+  return before >= 0x0590 && next >= 0x0590 && !is_joiner (before) && !is_joiner (next);
+}
+
+static gboolean
+is_dropped (gunichar c, gunichar before, const char *after)
+{
+  if (is_joiner (c))
+    return !joiner_counts (before, after);
+  switch ((int) g_unichar_type (c)) {
+  case G_UNICODE_CONTROL:
+  case G_UNICODE_FORMAT:
+  case G_UNICODE_SURROGATE:
+  case G_UNICODE_PRIVATE_USE:
+  case G_UNICODE_UNASSIGNED:
+    return TRUE;
+  default:
+    /* Letters that show nothing: Hangul fillers, the combining grapheme joiner. */
+    return c == 0x034f || c == 0x115f || c == 0x1160 || c == 0x3164 || c == 0xffa0;
+  }
+}
+
+char *
+kz_name_clean (const char *name)
+{
+  g_autofree char *valid = g_utf8_make_valid (name != NULL ? name : "", -1);
+  GString *clean = g_string_new (NULL);
+  gunichar before = 0;
+  gboolean gap = FALSE;
+  guint length = 0;
+  guint marks = 0;
+
+  for (const char *p = valid; *p != '\0' && length < NAME_MAX_CHARS; p = g_utf8_next_char (p)) {
+    gunichar c = g_utf8_get_char (p);
+
+    if (g_unichar_isspace (c) || g_unichar_type (c) == G_UNICODE_LINE_SEPARATOR) {
+      gap = clean->len > 0;
+      continue;
+    }
+    if (is_dropped (c, gap ? 0 : before, g_utf8_next_char (p)))
+      continue;
+    if (g_unichar_ismark (c) && (before == 0 || gap || ++marks > NAME_MAX_MARKS))
+      continue;
+    if (!g_unichar_ismark (c))
+      marks = 0;
+    if (gap) {
+      g_string_append_c (clean, ' ');
+      length++;
+    }
+    gap = FALSE;
+    g_string_append_unichar (clean, c);
+    length++;
+    before = c;
+  }
+  return g_string_free (clean, FALSE);
+}
+
+char *
+kz_name_key (const char *name)
+{
+  g_autofree char *normal = g_utf8_normalize (name, -1, G_NORMALIZE_ALL);
+  g_autofree char *folded = g_utf8_casefold (normal != NULL ? normal : name, -1);
+  GString *key = g_string_new (NULL);
+
+  for (const char *p = folded; *p != '\0'; p = g_utf8_next_char (p)) {
+    gunichar c = g_utf8_get_char (p);
+
+    if (g_unichar_isalnum (c) || g_unichar_ismark (c))
+      g_string_append_unichar (key, c);
+  }
+  if (key->len == 0)
+    g_string_append (key, folded);
+  return g_string_free (key, FALSE);
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "kz-person.h"
+
+#include <string.h>
+
+#define MIN_DIGITS 7
+#define MAX_DIGITS 15
+
+static char *
+dup_nonempty (const char *text)
+{
+  return text != NULL && *text != '\0' ? g_strdup (text) : NULL;
+}
+
+/* What people and address books put between the digits. */
+static gboolean
+is_filler (gunichar c)
+{
+  switch ((int) g_unichar_type (c)) {
+  case G_UNICODE_DASH_PUNCTUATION:
+  case G_UNICODE_OPEN_PUNCTUATION:
+  case G_UNICODE_CLOSE_PUNCTUATION:
+  case G_UNICODE_SPACE_SEPARATOR:
+  case G_UNICODE_FORMAT:
+    return TRUE;
+  default:
+    return c == '.' || c == '\t';
+  }
+}
+
+/* The digits of @text, at most one more than a number may have; NULL when it is no number. */
+static char *
+phone_digits (const char *text, gboolean *has_plus)
+{
+  g_autoptr (GString) digits = g_string_new (NULL);
+
+  *has_plus = FALSE;
+  if (text == NULL || !g_utf8_validate (text, -1, NULL))
+    return NULL;
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p)) {
+    gunichar c = g_utf8_get_char (p);
+
+    if (c == '+' && digits->len == 0)
+      *has_plus = TRUE;
+    else if (c < 0x80 && g_ascii_isdigit ((char) c))
+      g_string_append_c (digits, (char) c);
+    else if (!is_filler (c))
+      return NULL;
+    if (digits->len > MAX_DIGITS)
+      return NULL;
+  }
+  if (digits->len < MIN_DIGITS)
+    return NULL;
+  return g_strdup (digits->str);
+}
+
+char *
+kz_phone_normalize (const char *text)
+{
+  gboolean has_plus;
+  g_autofree char *digits = phone_digits (text, &has_plus);
+
+  if (digits == NULL || !has_plus)
+    return NULL;
+  return g_strconcat ("+", digits, NULL);
+}
+
+char *
+kz_phone_from_wire (const char *text)
+{
+  gboolean has_plus;
+  g_autofree char *digits = phone_digits (text, &has_plus);
+
+  if (digits == NULL || (!has_plus && *digits == '0'))
+    return NULL;
+  return g_strconcat ("+", digits, NULL);
+}
+
+KzPerson *
+kz_person_new (const char *id, const char *phone, const char *name, const char *picture_url)
+{
+  KzPerson *person = g_rc_box_new0 (KzPerson);
+
+  person->id = dup_nonempty (id);
+  person->phone = kz_phone_from_wire (phone);
+  person->name = dup_nonempty (name);
+  person->picture_url = dup_nonempty (picture_url);
+  return person;
+}
+
+/* Several fields say "nobody" with a GUID of zeros (API §19: creatorId). */
+static gboolean
+is_nobody (const char *id)
+{
+  return id == NULL || id[strspn (id, "0-")] == '\0';
+}
+
+KzPerson *
+kz_person_from_wire (const char *id, const char *phone, const char *name, const char *picture_url)
+{
+  g_autofree char *number = kz_phone_from_wire (phone);
+
+  if (is_nobody (id))
+    id = NULL;
+  /* Something in the place of the number that is none can only be another name for the person. */
+  if (id == NULL && number == NULL && !is_nobody (phone))
+    id = phone;
+  if (id == NULL && number == NULL && (name == NULL || *name == '\0'))
+    return NULL;
+  return kz_person_new (id, number, name, picture_url);
+}
+
+KzPerson *
+kz_person_ref (KzPerson *person)
+{
+  return g_rc_box_acquire (person);
+}
+
+static void
+person_clear (gpointer data)
+{
+  KzPerson *person = data;
+
+  g_free (person->id);
+  g_free (person->phone);
+  g_free (person->name);
+  g_free (person->picture_url);
+}
+
+void
+kz_person_unref (KzPerson *person)
+{
+  if (person != NULL)
+    g_rc_box_release_full (person, person_clear);
+}

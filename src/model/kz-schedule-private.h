@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "kz-schedule.h"
+
+#include "kz-rate.h"
+
+G_BEGIN_DECLS
+
+/* Only for kz-schedule*.c. */
+
+/* What is known of all units of a kind: the guess for those that are new. */
+typedef struct {
+  double events;
+  double seen_s;
+} KzPool;
+
+typedef struct {
+  char *group_id; /* (owned) GRefString */
+  char *kind;     /* (owned) GRefString */
+  double weight;
+  KzRate rate;
+  KzPool *pool; /* (unowned) lives in the schedule */
+  gint64 last_us; /* of the last poll that succeeded, or when it was added */
+  gint64 not_before_us;
+  gint64 seed_us; /* its place in the line of those that were never polled */
+  gint64 due_us;  /* key of the heap */
+  double interval_s;
+  guint failures;
+  int heap_index; /* -1: in flight */
+  gboolean is_polled;
+  gboolean is_open;
+} KzUnit;
+
+typedef struct {
+  GPtrArray *units; /* (element-type KzUnit) (unowned) */
+} KzUnitHeap;
+
+struct _KzSchedule {
+  GHashTable *units;      /* (owned) KzUnit -> itself */
+  GHashTable *pools;      /* (owned) kind -> KzPool */
+  GHashTable *remembered; /* (owned) KzUnit -> itself: rates given back before their unit was added */
+  KzPool everything;
+  KzUnitHeap open;
+  KzUnitHeap rest;
+  guint n_open;
+  guint n_unpolled;
+
+  /* The plan. */
+  double calls_per_s;    /* that it was made for */
+  double theta;
+  double open_theta;     /* 0: every open unit has OPEN_INTERVAL_S */
+  double max_interval_s;
+  double planned_load;   /* calls per second that it asked for when it was made */
+  double load;           /* and asks for now */
+  guint polls_since_plan;
+  guint changes_since_plan;
+  gboolean open_changed;
+
+  /* What polls really get. */
+  double real_calls_per_s;
+  double asked_calls_per_s;
+  gint64 measure_since_us; /* -1: not begun */
+  guint measure_calls;
+  gboolean measure_was_idle;
+};
+
+/* ---- kz-schedule-heap.c: the units that are not in flight, by due time ---- */
+
+void kz_unit_heap_init (KzUnitHeap *heap);
+void kz_unit_heap_add (KzUnitHeap *heap, KzUnit *unit);
+void kz_unit_heap_remove (KzUnitHeap *heap, KzUnit *unit);
+void kz_unit_heap_rebuild (KzUnitHeap *heap); /* after due times were changed at will */
+KzUnit *kz_unit_heap_top (const KzUnitHeap *heap); /* (nullable): due first */
+
+/* ---- kz-schedule-plan.c: how often ---- */
+
+KzUnitHeap *kz_schedule_heap_of (KzSchedule *schedule, const KzUnit *unit);
+/* Events per second to be expected of a unit of which nothing is known but its kind. */
+double kz_schedule_guess_of (const KzSchedule *schedule, const KzPool *pool);
+double kz_schedule_min_interval_s (const KzUnit *unit);
+/* The interval of the unit under the plan as it is. */
+double kz_schedule_interval_of (const KzSchedule *schedule, const KzUnit *unit);
+void kz_schedule_set_due (KzUnit *unit);
+/* How many of the @asked calls a second polls really get. */
+double kz_schedule_measure (KzSchedule *schedule, double asked, gint64 now_us);
+gboolean kz_schedule_needs_plan (const KzSchedule *schedule, double calls_per_s);
+void kz_schedule_make_plan (KzSchedule *schedule, double calls_per_s);
+
+G_END_DECLS
