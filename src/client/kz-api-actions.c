@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "kz-api-private.h"
+#include "kz-http-private.h"
+
+#include "kz-limits.h"
+
+#define MAX_COUNT 240
+
+/* --- lists, API §14 ------------------------------------------------------------------------ */
+
+typedef struct {
+  char *group_id;
+  guint64 known_hash;
+} ListContext;
+
+static void
+list_context_free (gpointer data)
+{
+  ListContext *context = data;
+
+  g_free (context->group_id);
+  g_free (context);
+}
+
+void
+kz_action_page_free (KzActionPage *page)
+{
+  if (page == NULL)
+    return;
+  g_ptr_array_unref (page->actions);
+  g_free (page);
+}
+
+static void
+read_actions (KzActionPage *result, KzJsonPage *page, const char *group_id)
+{
+  for (guint i = 0; i < kz_json_page_length (page); i++) {
+    g_autoptr (KzJson) element = kz_json_page_parse (page, i, NULL);
+    KzAction *action = element != NULL ? kz_action_parse (element, group_id, NULL) : NULL;
+
+    if (action != NULL)
+      g_ptr_array_add (result->actions, action);
+    else
+      result->skipped++;
+  }
+}
+
+static gpointer
+parse_actions (KzHttp *http, KzReply *reply, gconstpointer data, GError **error)
+{
+  const ListContext *context = data;
+  g_autoptr (KzActionPage) result = g_new0 (KzActionPage, 1);
+  g_autoptr (KzJsonPage) page = NULL;
+
+  result->actions = g_ptr_array_new_with_free_func ((GDestroyNotify) kz_action_unref);
+  result->hash = kz_http_hash (http, reply->body);
+  if (result->hash == context->known_hash) {
+    result->is_same = TRUE;
+    return g_steal_pointer (&result);
+  }
+  page = kz_api_parse_page (reply, "actions", KZ_JSON_MAX_BYTES, error);
+  if (page == NULL)
+    return NULL;
+  result->has_more = kz_json_opt_bool (kz_json_page_rest (page), "hasMore", FALSE);
+  read_actions (result, page, context->group_id);
+  return g_steal_pointer (&result);
+}
+
+static KzRequest *
+list_request (const char *group_id, KzActionKind kind, const char *package_id)
+{
+  KzRequest *request = kz_api_request ("GET", KZ_LANE_POLL, "/v1/groups/%s/actions", group_id);
+
+  if (kind != KZ_ACTION_PACKAGE) {
+    kz_api_query (request, "actionType", kz_action_kind_wire (kind));
+    return request;
+  }
+  kz_api_query (request, "id", package_id);
+  /* The one example of a package in a list is one with details. */
+  kz_api_query (request, "getDetails", "true");
+  return request;
+}
+
+void
+kz_api_list_actions_async (KzHttp *http,
+                           const char *group_id,
+                           KzActionKind kind,
+                           const char *package_id,
+                           gint64 from_us,
+                           guint count,
+                           guint64 known_hash,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer data)
+{
+  KzRequest *request = NULL;
+  ListContext *context = g_new0 (ListContext, 1);
+
+  context->group_id = g_strdup (group_id);
+  context->known_hash = known_hash;
+  /* Without either the service would answer something, and nobody knows what. */
+  if (kind == KZ_ACTION_PACKAGE ? package_id != NULL && *package_id != '\0'
+                                : kz_action_kind_wire (kind) != NULL)
+    request = list_request (group_id, kind, package_id);
+  kz_api_query_int (request, "fromDate", MAX (from_us, 0) / G_USEC_PER_SEC);
+  kz_api_query_int (request, "count", CLAMP (count, 1, MAX_COUNT));
+  kz_api_call (http, request, kz_api_list_actions_async, parse_actions,
+               (GDestroyNotify) kz_action_page_free, context, list_context_free, cancellable,
+               callback, data);
+}
+
+KzActionPage *
+kz_api_list_actions_finish (KzHttp *http, GAsyncResult *result, GError **error)
+{
+  return kz_api_finish (http, result, kz_api_list_actions_async, error);
+}
+
+/* --- details, API §14 ---------------------------------------------------------------------- */
+
+static gpointer
+parse_details (KzHttp *http, KzReply *reply, gconstpointer context, GError **error)
+{
+  g_autoptr (KzJson) root = kz_api_parse_root (reply, KZ_JSON_MAX_BYTES, error);
+
+  return root != NULL ? kz_tally_parse (root, context, error) : NULL;
+}
+
+void
+kz_api_get_details_async (KzHttp *http,
+                          const char *group_id,
+                          const char *action_id,
+                          KzLane lane,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer data)
+{
+  KzRequest *request =
+      kz_api_request ("GET", lane, "/v1/groups/%s/actions/%s", group_id, action_id);
+
+  kz_api_query (request, "getDetails", "true");
+  kz_api_call (http, request, kz_api_get_details_async, parse_details,
+               (GDestroyNotify) kz_tally_unref, g_strdup (action_id), g_free, cancellable, callback,
+               data);
+}
+
+KzTally *
+kz_api_get_details_finish (KzHttp *http, GAsyncResult *result, GError **error)
+{
+  return kz_api_finish (http, result, kz_api_get_details_async, error);
+}
+
+typedef struct {
+  char *group_id;
+  char *action_id;
+} ActionContext;
+
+static void
+action_context_free (gpointer data)
+{
+  ActionContext *context = data;
+
+  g_free (context->group_id);
+  g_free (context->action_id);
+  g_free (context);
+}
+
+static gpointer
+parse_action (KzHttp *http, KzReply *reply, gconstpointer data, GError **error)
+{
+  const ActionContext *context = data;
+  g_autoptr (KzJson) root = kz_api_parse_root (reply, KZ_JSON_MAX_BYTES, error);
+
+  return root != NULL ? kz_action_parse_details (root, context->group_id, context->action_id)
+                      : NULL;
+}
+
+void
+kz_api_get_action_async (KzHttp *http,
+                         const char *group_id,
+                         const char *action_id,
+                         KzLane lane,
+                         GCancellable *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer data)
+{
+  KzRequest *request =
+      kz_api_request ("GET", lane, "/v1/groups/%s/actions/%s", group_id, action_id);
+  ActionContext *context = g_new0 (ActionContext, 1);
+
+  context->group_id = g_strdup (group_id);
+  context->action_id = g_strdup (action_id);
+  kz_api_query (request, "getDetails", "true");
+  kz_api_call (http, request, kz_api_get_action_async, parse_action,
+               (GDestroyNotify) kz_action_unref, context, action_context_free, cancellable,
+               callback, data);
+}
+
+KzAction *
+kz_api_get_action_finish (KzHttp *http, GAsyncResult *result, GError **error)
+{
+  return kz_api_finish (http, result, kz_api_get_action_async, error);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "kz-api.h"
+#include "kz-json.h"
+
+G_BEGIN_DECLS
+
+/* Shared by the kz-api-*.c files only. */
+
+/* Makes the typed result of a reply; NULL with an error. @context: what kz_api_call() got. */
+typedef gpointer (*KzApiParse) (KzHttp *http, KzReply *reply, gconstpointer context,
+                                GError **error);
+
+/**
+ * kz_api_call:
+ * @request: (transfer full) (nullable): NULL when an id cannot be part of a path: KZ_ERROR_INVALID
+ * @tag: the _async function, checked by kz_api_finish()
+ * @context: (transfer full) (nullable): for @parse
+ */
+void kz_api_call (KzHttp *http, KzRequest *request, gpointer tag, KzApiParse parse,
+                  GDestroyNotify result_free, gpointer context, GDestroyNotify context_free,
+                  GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
+/* As kz_api_call(), but asks @other (transfer full) (nullable) where the service does not know
+ * @request's path or method. */
+void kz_api_call_either (KzHttp *http, KzRequest *request, KzRequest *other, gpointer tag,
+                         KzApiParse parse, GDestroyNotify result_free, gpointer context,
+                         GDestroyNotify context_free, GCancellable *cancellable,
+                         GAsyncReadyCallback callback, gpointer data);
+gpointer kz_api_finish (KzHttp *http, GAsyncResult *result, gpointer tag, GError **error);
+
+/* A request below the endpoint. @format is a path in which each %s is an id, which is escaped here.
+ * NULL when one of them is empty or would climb in the path. (nullable) (transfer full) */
+KzRequest *kz_api_request (const char *method, KzLane lane, const char *format, ...)
+  G_GNUC_PRINTF (3, 4);
+/* Appends a query parameter; @value: (nullable): nothing is appended. @request: (nullable). */
+void kz_api_query (KzRequest *request, const char *name, const char *value);
+void kz_api_query_int (KzRequest *request, const char *name, gint64 value);
+/* @writer: (transfer full): becomes the body. @request: (nullable). */
+void kz_api_set_body (KzRequest *request, KzJsonWriter *writer);
+/* @json: (transfer full): becomes the body. @request: (nullable). */
+void kz_api_set_json (KzRequest *request, char *json);
+
+/* The whole answer; KZ_ERROR_MALFORMED. */
+KzJson *kz_api_parse_root (const KzReply *reply, gsize max_bytes, GError **error);
+KzJsonPage *kz_api_parse_page (const KzReply *reply, const char *array, gsize max_bytes,
+                               GError **error);
+/* KzApiParse: the id named by @context (a static string) of the answer; any or none. */
+gpointer kz_api_parse_id (KzHttp *http, KzReply *reply, gconstpointer context, GError **error);
+gpointer kz_api_parse_any (KzHttp *http, KzReply *reply, gconstpointer context, GError **error);
+/* A call whose answer is "result", a bool of some sort, or nothing that anybody documented: also
+ * empty. "false" is KZ_ERROR_REJECTED. */
+void kz_api_call_done (KzHttp *http, KzRequest *request, KzRequest *other, gpointer tag,
+                       GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
+gboolean kz_api_finish_done (KzHttp *http, GAsyncResult *result, gpointer tag, GError **error);
+
+G_END_DECLS
