@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "kz-purple-icons.h"
+
+#include "kz-engine-media.h"
+#include "kz-group-icons.h"
+#include "kz-media-ref.h"
+#include "kz-purple-blist.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+/* Node setting: the kind whose picture we gave. */
+#define GIVEN_KIND "kaizala-kind"
+/* Node settings: the address of the group's own picture that we gave, and a checksum of its bytes.
+ */
+#define GIVEN_PICTURE "kaizala-picture"
+#define GIVEN_SUM "kaizala-picture-sum"
+/* In place of a kind: we gave something once. */
+#define NO_KIND "none"
+
+/* (nullable) */
+static const char *
+kind_name (KzGroupKind kind)
+{
+  switch (kind) {
+  case KZ_GROUP_FLAT:
+    return "flat";
+  case KZ_GROUP_PARENT:
+    return "parent";
+  case KZ_GROUP_LEAF:
+    return "leaf";
+  case KZ_GROUP_PUBLIC:
+    return "public";
+  case KZ_GROUP_OTHER:
+    break;
+  }
+  return NULL;
+}
+
+/* (transfer full) (nullable) */
+static GBytes *
+picture_of (const char *kind)
+{
+  g_autofree char *path = g_strdup_printf ("/kaizala/groups/%s.png", kind);
+  return g_resource_lookup_data (kz_group_icons_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE,
+                                 NULL);
+}
+
+/* (transfer full) */
+static char *
+sum_of (gconstpointer data, gsize size)
+{
+  return g_compute_checksum_for_data (G_CHECKSUM_SHA256, data, size);
+}
+
+/* Whether what the node shows is ours to replace, and not of the person. */
+static gboolean
+may_replace (PurpleBlistNode *node)
+{
+  const char *kind = purple_blist_node_get_string (node, GIVEN_KIND);
+  const char *sum = purple_blist_node_get_string (node, GIVEN_SUM);
+  if (kind == NULL && sum == NULL)
+    return !purple_buddy_icons_node_has_custom_icon (node);
+  PurpleStoredImage *image = purple_buddy_icons_node_find_custom_icon (node);
+  if (image == NULL)
+    return FALSE;
+  g_autofree char *shown =
+      sum_of (purple_imgstore_get_data (image), purple_imgstore_get_size (image));
+  purple_imgstore_unref (image);
+  if (sum != NULL)
+    return strcmp (shown, sum) == 0;
+  g_autoptr (GBytes) picture = picture_of (kind);
+  g_autofree char *given =
+      picture != NULL ? g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, picture) : NULL;
+  return g_strcmp0 (shown, given) == 0;
+}
+
+static void
+show (PurpleBlistNode *node, GBytes *picture)
+{
+  gsize size;
+  gconstpointer data = g_bytes_get_data (picture, &size);
+  purple_buddy_icons_node_set_custom_icon (node, g_memdup2 (data, size), size);
+}
+
+static void
+show_kind (PurpleBlistNode *node, KzGroupKind kind)
+{
+  const char *name = kind_name (kind);
+  if (name == NULL || g_strcmp0 (name, purple_blist_node_get_string (node, GIVEN_KIND)) == 0)
+    return;
+  g_autoptr (GBytes) picture = may_replace (node) ? picture_of (name) : NULL;
+  if (picture != NULL)
+    show (node, picture);
+  purple_blist_node_set_string (node, GIVEN_KIND, name);
+}
+
+/* The group has another picture now, or none. */
+static void
+take_back (PurpleBlistNode *node, KzGroupKind kind)
+{
+  if (purple_blist_node_get_string (node, GIVEN_PICTURE) == NULL)
+    return;
+  gboolean is_ours = may_replace (node);
+  purple_blist_node_remove_setting (node, GIVEN_PICTURE);
+  purple_blist_node_remove_setting (node, GIVEN_SUM);
+  const char *name = kind_name (kind);
+  if (!is_ours) {
+    /* Without a name given, it would count as never touched. */
+    purple_blist_node_set_string (node, GIVEN_KIND, name != NULL ? name : NO_KIND);
+    return;
+  }
+  purple_blist_node_remove_setting (node, GIVEN_KIND);
+  purple_buddy_icons_node_set_custom_icon (node, NULL, 0);
+  show_kind (node, kind);
+}
+
+/* --- The group's own --- */
+
+/* What became of an address in this session. */
+enum {
+  IS_UNKNOWN,
+  IS_UNDER_WAY,
+  IS_MISSING
+};
+
+/* A picture on its way. */
+typedef struct {
+  KzSession *session;
+  char *identity;
+} Fetch;
+
+static void
+fetch_free (Fetch *fetch)
+{
+  kz_session_unref (fetch->session);
+  g_free (fetch->identity);
+  g_free (fetch);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Fetch, fetch_free)
+
+/* (transfer full) (nullable): the rest of an address is a permission, which is a new one each time.
+ */
+static char *
+identity_of (const KzGroup *group)
+{
+  return group->image_url != NULL ? kz_media_ref_identity (group->image_url) : NULL;
+}
+
+static void
+show_own (PurpleBlistNode *node, const char *identity, GBytes *picture)
+{
+  if (!may_replace (node))
+    return;
+  g_autofree char *sum = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, picture);
+  show (node, picture);
+  purple_blist_node_set_string (node, GIVEN_PICTURE, identity);
+  purple_blist_node_set_string (node, GIVEN_SUM, sum);
+}
+
+/* To every group that has that picture now: several may, and one may have another since. */
+static void
+fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Fetch) fetch = data;
+  KzSession *session = fetch->session;
+  g_autoptr (GBytes) picture =
+      kz_engine_fetch_picture_finish (KZ_ENGINE (source), result, NULL, NULL);
+  if (session->is_closing || session->is_closed)
+    return;
+  if (picture != NULL)
+    g_hash_table_remove (session->group_pictures, fetch->identity);
+  else
+    g_hash_table_insert (session->group_pictures, g_strdup (fetch->identity),
+                         GINT_TO_POINTER (IS_MISSING));
+  g_autoptr (GPtrArray) groups = kz_directory_groups (session->directory);
+  for (guint i = 0; i < groups->len; i++) {
+    const KzGroup *group = g_ptr_array_index (groups, i);
+    PurpleBlistNode *node = (PurpleBlistNode *) kz_blist_chat (session, group->id);
+    g_autofree char *identity = node != NULL ? identity_of (group) : NULL;
+    if (g_strcmp0 (identity, fetch->identity) != 0 ||
+        g_strcmp0 (identity, purple_blist_node_get_string (node, GIVEN_PICTURE)) == 0)
+      continue;
+    if (picture != NULL)
+      show_own (node, identity, picture);
+    else
+      take_back (node, group->kind);
+  }
+}
+
+void
+kz_icons_follow (KzSession *session, PurpleChat *chat, const KzGroup *group)
+{
+  PurpleBlistNode *node = PURPLE_BLIST_NODE (chat);
+  const char *given = purple_blist_node_get_string (node, GIVEN_PICTURE);
+  g_autofree char *identity = identity_of (group);
+  if (given == NULL)
+    show_kind (node, group->kind);
+  if (g_strcmp0 (identity, given) == 0 || !session->is_connected)
+    return;
+  gboolean may_fetch = identity != NULL && session->host.shows_pictures && !session->is_closing &&
+                       kz_engine_may_fetch (session->engine, group->image_url);
+  int state = may_fetch ? GPOINTER_TO_INT (g_hash_table_lookup (session->group_pictures, identity))
+                        : IS_MISSING;
+  if (state == IS_MISSING)
+    take_back (node, group->kind);
+  if (state != IS_UNKNOWN || !may_replace (node))
+    return;
+  g_hash_table_insert (session->group_pictures, g_strdup (identity),
+                       GINT_TO_POINTER (IS_UNDER_WAY));
+  Fetch *fetch = g_new0 (Fetch, 1);
+  fetch->session = kz_session_ref (session);
+  fetch->identity = g_steal_pointer (&identity);
+  kz_engine_fetch_picture_async (session->engine, group->image_url, session->cancellable,
+                                 fetched_cb, fetch);
+}
+
+void
+kz_icons_connected (KzSession *session)
+{
+  g_autoptr (GPtrArray) groups = kz_directory_groups (session->directory);
+  for (guint i = 0; i < groups->len; i++) {
+    const KzGroup *group = g_ptr_array_index (groups, i);
+    PurpleChat *chat = kz_blist_chat (session, group->id);
+    if (chat != NULL)
+      kz_icons_follow (session, chat, group);
+  }
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "kz-purple-chat.h"
+
+G_BEGIN_DECLS
+
+/* A person as the host has them in a room. */
+typedef struct {
+  char *key; /* of the person, over renames */
+  PurpleConvChatBuddyFlags flags;
+} KzRoomPerson;
+
+void kz_room_person_free (KzRoomPerson *person);
+
+/* (transfer full): the name of a person in every room of the account: unique, kept; our own is the
+ * account's username, without which BitlBee would show us twice. */
+char *kz_person_name (KzSession *session, const KzPerson *person);
+/* (transfer full): what stays of a person when the name changes. */
+char *kz_person_key (KzSession *session, const KzPerson *person);
+/* (transfer full) (nullable): as lines call people: the person's own alias for them first. NULL for
+ * somebody unknown. A person_name of KzRenderContext; @data is the #KzSession. */
+char *kz_person_spoken_name (const KzPerson *person, gpointer data);
+
+/* Shows who is in the room now: additions in one batch, within the host's limit. Afterwards the room
+ * may be gone: what is told to a host may make it close the room. */
+void kz_members_sync (KzSession *session, KzRoom *room);
+/* Soon, once for many changes. */
+void kz_members_changed (KzSession *session, const char *group_id);
+/* Silences libpurple's own words about who comes and goes: we say it ourselves, in all hosts. */
+void kz_members_connect (KzSession *session);
+
+G_END_DECLS
