@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A form as the line that fills it: what is given back when something fails. */
+#include "config.h"
+
+#include "kz-form-private.h"
+
+static const char *
+name_of (KzVerb verb)
+{
+  KzVerb row;
+  const char *name = "";
+
+  for (guint i = 0; kz_command_describe (i, &row, &name, NULL, NULL); i++)
+    if (row == verb)
+      return name;
+  return "";
+}
+
+static gboolean
+is_optional_part (const KzForm *form, const KzField *field)
+{
+  return form->verb != KZ_VERB_ANSWER && !field->is_required;
+}
+
+/* The title of an announcement stands before its text. */
+static gboolean
+is_named_part (const KzForm *form, const KzField *field)
+{
+  return is_optional_part (form, field) &&
+         !(form->verb == KZ_VERB_ANNOUNCE && g_str_equal (field->id, "title"));
+}
+
+static void
+append_part (GString *line, const char *part, gboolean *is_first)
+{
+  if (!*is_first)
+    g_string_append (line, " | ");
+  g_string_append (line, part);
+  *is_first = FALSE;
+}
+
+char *
+kz_form_to_line (const KzForm *form, const char *prefix)
+{
+  GString *line = g_string_new (prefix);
+  gboolean is_first = TRUE;
+
+  g_string_append (line, name_of (form->verb));
+  if (form->handle != NULL)
+    g_string_append_printf (line, " %s", form->handle);
+  g_string_append_c (line, ' ');
+  for (guint i = 0; i < form->fields->len; i++) {
+    const KzField *field = g_ptr_array_index (form->fields, i);
+    g_autofree char *value = g_strdup (field->value != NULL ? field->value : "");
+    g_auto (GStrv) parts = NULL;
+    g_autofree char *joined = NULL;
+
+    if (field->value == NULL && is_optional_part (form, field))
+      continue;
+    /* A list has an item a line, which are parts of a line here. */
+    parts = field->kind == KZ_FIELD_TEXT ? NULL : kz_value_list (value);
+    joined = parts != NULL ? g_strjoinv (" | ", parts) : g_strdup (value);
+    if (is_named_part (form, field)) {
+      g_autofree char *named = g_strdup_printf ("%s: %s", field->id, joined);
+
+      append_part (line, named, &is_first);
+    } else
+      append_part (line, joined, &is_first);
+  }
+  g_strchomp (line->str);
+  return g_string_free (line, FALSE);
+}
