@@ -1,0 +1,581 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "kz-engine-private.h"
+
+#include "kz-draft.h"
+#include "kz-limits.h"
+
+/* Seeds fill the ring of seen ids only so far: what is older than the mark is told by its time. */
+#define SEED_MARKED 12
+#define MARK_BATCH 30
+/* Of the first look: so old and so many actions can be spoken of by their handles. */
+#define OPEN_SEED_US (30 * G_TIME_SPAN_DAY)
+#define OPEN_SEEDS 60
+
+gboolean
+kz_engine_knows (KzEngine *self, const char *group_id, const char *const *ids)
+{
+  return kz_cursor_knows (kz_store_group (self->store, group_id)->cursor, ids);
+}
+
+void
+kz_engine_mark (KzEngine *self, const char *group_id, const char *const *ids)
+{
+  if (ids[0] != NULL)
+    kz_store_shown (self->store, group_id, ids);
+}
+
+/* --- One action --- */
+
+/* (transfer full): @ids and @more of one item. */
+static GStrv
+join_ids (const KzAction *action, const char *const *more)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) own = kz_action_identities (action);
+
+  g_strv_builder_addv (builder, (const char **) own);
+  for (guint i = 0; more != NULL && more[i] != NULL; i++) {
+    if (!g_strv_contains ((const char *const *) own, more[i]))
+      g_strv_builder_add (builder, more[i]);
+  }
+  return g_strv_builder_end (builder);
+}
+
+static char *
+either (const char *first, const char *second)
+{
+  return g_strdup (first != NULL ? first : second);
+}
+
+/* What a later source tells of an action that is known: its ids count, and what only the earlier
+ * one told stays. */
+static KzAction *
+merge_actions (const KzAction *known, const KzAction *later, gboolean ids_count)
+{
+  KzAction *merged = kz_action_new (known->kind, known->kind_raw, known->group_id);
+  const KzPerson *sender = known->sender != NULL ? known->sender : later->sender;
+
+  merged->reference_id = ids_count ? either (later->reference_id, known->reference_id)
+                                   : either (known->reference_id, later->reference_id);
+  merged->action_id = either (known->action_id, later->action_id);
+  merged->package_id = either (known->package_id, later->package_id);
+  merged->source_group_id = either (known->source_group_id, later->source_group_id);
+  merged->sender = sender != NULL ? kz_person_ref ((KzPerson *) sender) : NULL;
+  merged->sent_us = later->sent_us != 0 ? later->sent_us : known->sent_us;
+  merged->title = either (known->title, later->title);
+  merged->text = either (known->text, later->text);
+  merged->choices = g_strdupv (known->choices != NULL ? known->choices : later->choices);
+  for (guint i = 0; i < known->questions->len || i < later->questions->len; i++) {
+    const GPtrArray *from = known->questions->len > 0 ? known->questions : later->questions;
+
+    if (i < from->len)
+      g_ptr_array_add (merged->questions, kz_question_copy (g_ptr_array_index (from, i)));
+  }
+  merged->assigned_to =
+      g_strdupv (known->assigned_to != NULL ? known->assigned_to : later->assigned_to);
+  /* It can be moved: what a list says now counts. */
+  merged->due_us = later->due_us != 0 && (ids_count || known->due_us == 0) ? later->due_us
+                                                                           : known->due_us;
+  merged->start_us = known->start_us != 0 ? known->start_us : later->start_us;
+  merged->duration_min = MAX (known->duration_min, later->duration_min);
+  merged->response_count = later->response_count;
+  merged->assignee_count = later->assignee_count;
+  merged->is_completed = later->is_completed;
+  merged->is_anonymous = known->is_anonymous || later->is_anonymous;
+  merged->is_sender_only = known->is_sender_only || later->is_sender_only;
+  merged->accept_multiple = known->accept_multiple || later->accept_multiple;
+  return merged;
+}
+
+static void
+learn_late_ids (KzEngine *self, const KzAction *action, KzSource source)
+{
+  KzOpenAction *open = kz_store_find_action (self->store, action->action_id, action->reference_id);
+  /* The reference of a delivery is inferred, that of a list is not. */
+  gboolean ids_count = source == KZ_SOURCE_POLL;
+
+  if (open == NULL)
+    return;
+  if ((action->reference_id != NULL && (ids_count || open->action->reference_id == NULL) &&
+       g_strcmp0 (action->reference_id, open->action->reference_id) != 0) ||
+      (ids_count && action->due_us != 0 && action->due_us != open->action->due_us) ||
+      (action->action_id != NULL && open->action->action_id == NULL) ||
+      (action->choices != NULL && open->action->choices == NULL)) {
+    g_autoptr (KzAction) merged = merge_actions (open->action, action, ids_count);
+
+    kz_store_update_action (self->store, open, merged);
+  }
+}
+
+void
+kz_engine_learn_details (KzEngine *self, const KzAction *details)
+{
+  KzOpenAction *open = kz_store_find_action (self->store, details->action_id, NULL);
+  g_autoptr (KzAction) merged = NULL;
+
+  if (open == NULL)
+    return;
+  merged = merge_actions (open->action, details, FALSE);
+  kz_store_update_action (self->store, open, merged);
+}
+
+void
+kz_engine_watch_action (KzEngine *self, const KzOpenAction *open)
+{
+  const KzAction *action = open->action;
+  gint64 now_us = kz_clock_wall_us (self->clock);
+  gint64 age_us = action->sent_us != 0 ? now_us - action->sent_us : 0;
+
+  if (action->action_id == NULL ||
+      (action->kind != KZ_ACTION_POLL && action->kind != KZ_ACTION_LETS_MEET))
+    return;
+  if ((action->due_us != 0 && action->due_us < now_us) || age_us > 30 * G_TIME_SPAN_DAY)
+    return;
+  kz_poller_watch (self->poller, action->group_id, action->action_id);
+}
+
+void
+kz_engine_watch_open_actions (KzEngine *self, const char *group_id)
+{
+  g_autoptr (GPtrArray) actions = kz_store_open_actions (self->store);
+
+  /* The latest first: the poller follows only so many. */
+  for (guint i = actions->len; i > 0; i--) {
+    const KzOpenAction *open = g_ptr_array_index (actions, i - 1);
+
+    if (g_strcmp0 (open->action->group_id, group_id) == 0)
+      kz_engine_watch_action (self, open);
+  }
+}
+
+/* A handle for what can be answered or liked. (nullable) */
+static KzOpenAction *
+open_action (KzEngine *self, KzAction *action, gboolean is_history)
+{
+  KzOpenAction *open;
+
+  if (action->action_id == NULL && action->reference_id == NULL)
+    return NULL;
+  open = kz_store_find_action (self->store, action->action_id, action->reference_id);
+  if (open != NULL)
+    return open;
+  open = kz_store_add_open_action (self->store, action);
+  /* What was there before us is no news; without counts its first details only set the scene. */
+  if (open != NULL && (!is_history || action->response_count >= 0)) {
+    g_clear_pointer (&open->tally, kz_tally_unref);
+    open->tally = kz_tally_from_action (action);
+    kz_store_changed (self->store);
+  }
+  return open;
+}
+
+static void
+emit_action (KzEngine *self,
+             KzAction *action,
+             KzSource source,
+             gboolean is_history,
+             gboolean is_late,
+             const KzKept *kept)
+{
+  KzOpenAction *open = open_action (self, action, is_history);
+  KzEvent *event = kz_event_new (kz_action_kind_is_media (action->kind) ? KZ_EVENT_ATTACHMENT
+                                                                        : KZ_EVENT_ACTION_ADDED,
+                                 source, action->group_id);
+
+  if (open != NULL) {
+    /* It may have been looked up before. */
+    learn_late_ids (self, action, source);
+    event->handle = g_strdup (open->handle);
+    kz_engine_watch_action (self, open);
+  }
+  event->action = kz_action_ref (action);
+  event->sender = action->sender != NULL ? kz_person_ref (action->sender) : NULL;
+  event->is_own = kz_directory_is_own (self->directory, action->sender);
+  /* Of our own we only know our own clock. */
+  event->time_us = source != KZ_SOURCE_OWN ? action->sent_us : 0;
+  event->is_history = is_history;
+  event->is_late = is_late && !is_history;
+  kz_engine_date_event (event, kept);
+  kz_engine_emit (self, event);
+}
+
+void
+kz_engine_show_own_action (KzEngine *self, KzAction *action)
+{
+  emit_action (self, action, KZ_SOURCE_OWN, FALSE, FALSE, NULL);
+}
+
+gboolean
+kz_engine_take_action (KzEngine *self,
+                       KzAction *action,
+                       const char *const *more_ids,
+                       KzSource source,
+                       gboolean is_history,
+                       const KzKept *kept)
+{
+  g_auto (GStrv) ids = join_ids (action, more_ids);
+  KzRoom *room = kz_engine_room (self, action->group_id);
+  gboolean is_late = action->sent_us != 0 &&
+                     (action->sent_us < room->shown_us || action->sent_us < self->online_wall_us);
+
+  gboolean is_own = kz_directory_is_own (self->directory, action->sender);
+
+  kz_directory_learn (self->directory, action->sender);
+  if (kz_engine_knows (self, action->group_id, (const char *const *) ids)) {
+    if (is_own && source == KZ_SOURCE_WEBHOOK)
+      kz_engine_note_own_echo (self, (const char *const *) ids);
+    learn_late_ids (self, action, source);
+    kz_engine_mark (self, action->group_id, (const char *const *) ids);
+    return FALSE;
+  }
+  if (is_own && !is_history &&
+      kz_engine_take_own_echo (self, action->group_id, action, NULL, (const char *const *) ids,
+                               source))
+    return FALSE;
+  /* What came before we knew the group is no news and not worth keeping. */
+  if (kept == NULL &&
+      (is_history ? kz_engine_is_aside (self, action) : kz_engine_put_aside (self, action)))
+    return TRUE;
+  room->shown_us = MAX (room->shown_us, action->sent_us);
+  if (action->kind == KZ_ACTION_PACKAGE && source == KZ_SOURCE_WEBHOOK)
+    kz_poller_add_package (self->poller, action->group_id, action->package_id);
+  emit_action (self, action, source, is_history, source == KZ_SOURCE_POLL && is_late, kept);
+  /* After it was shown, not before: a kill in between shows it again and loses nothing. */
+  if (kz_engine_is_alive (self))
+    kz_engine_mark (self, action->group_id, (const char *const *) ids);
+  return TRUE;
+}
+
+/* --- Tallies --- */
+
+static gboolean
+int_differs (int before, int now)
+{
+  if (now < 0 || before == now)
+    return FALSE;
+  /* That nobody has answered yet is no news. */
+  return before >= 0 || now > 0;
+}
+
+/* The choices of a meeting are in the order in which people took them. */
+static int
+count_before (const KzTally *before, const KzTally *now, guint index)
+{
+  const char *title = now->choices != NULL ? now->choices[index] : NULL;
+
+  guint n_counts = before->counts != NULL ? before->counts->len : 0;
+
+  if (index < n_counts && (title == NULL || before->choices == NULL ||
+                           g_strcmp0 (before->choices[index], title) == 0))
+    return g_array_index (before->counts, int, index);
+  for (guint i = 0; i < n_counts; i++)
+    if (title != NULL && before->choices != NULL && g_strcmp0 (before->choices[i], title) == 0)
+      return g_array_index (before->counts, int, i);
+  return 0;
+}
+
+static gboolean
+counts_differ (const KzTally *before, const KzTally *now)
+{
+  for (guint i = 0; now->counts != NULL && i < now->counts->len; i++)
+    if (g_array_index (now->counts, int, i) != count_before (before, now, i))
+      return TRUE;
+  return FALSE;
+}
+
+/* Not by the fractions that one source tells and another does not. */
+static gboolean
+due_differs (gint64 before_us, gint64 now_us)
+{
+  return before_us != 0 && now_us != 0 && ABS (now_us - before_us) >= G_TIME_SPAN_MINUTE;
+}
+
+static gboolean
+tally_differs (const KzTally *before, const KzTally *now)
+{
+  return int_differs (before->response_count, now->response_count) || counts_differ (before, now) ||
+         (before->assignee_count >= 0 &&
+          int_differs (before->assignee_count, now->assignee_count)) ||
+         (now->is_completed != KZ_TRI_UNKNOWN && before->is_completed != KZ_TRI_UNKNOWN &&
+          now->is_completed != before->is_completed) ||
+         due_differs (before->due_us, now->due_us);
+}
+
+static gboolean
+is_understood (const KzTally *tally)
+{
+  return tally->response_count >= 0 || tally->counts != NULL ||
+         tally->is_completed != KZ_TRI_UNKNOWN;
+}
+
+/* Who answered: the last @allowed of those not known; the others were there before us. */
+static void
+take_responders (KzEngine *self, KzTally *tally, const char *group_id, guint allowed)
+{
+  g_autoptr (GPtrArray) fresh = g_ptr_array_new ();
+
+  for (guint i = 0; i < tally->responses->len; i++) {
+    KzResponse *response = g_ptr_array_index (tally->responses, i);
+    g_autofree char *key = kz_engine_response_key (response);
+    const char *ids[] = {key, NULL};
+
+    if (key != NULL && !kz_engine_knows (self, group_id, ids))
+      g_ptr_array_add (fresh, response);
+  }
+  for (guint i = 0; i < fresh->len && kz_engine_is_alive (self); i++) {
+    KzResponse *response = g_ptr_array_index (fresh, i);
+    g_autofree char *key = kz_engine_response_key (response);
+    const char *ids[] = {key, NULL};
+
+    if (fresh->len - i <= allowed)
+      kz_engine_take_response (self, response, KZ_SOURCE_POLL, NULL);
+    else
+      kz_engine_mark (self, group_id, ids);
+  }
+}
+
+static guint
+allowed_responders (const KzTally *before, const KzTally *now)
+{
+  if (before == NULL)
+    return 0;
+  if (before->response_count < 0 || now->response_count < 0)
+    return G_MAXUINT;
+  return (guint) MAX (0, now->response_count - before->response_count);
+}
+
+static void
+emit_tally (KzEngine *self, const KzOpenAction *open, KzTally *tally)
+{
+  KzEvent *event = kz_event_new (KZ_EVENT_ACTION_CHANGED, KZ_SOURCE_POLL, open->action->group_id);
+
+  event->handle = g_strdup (open->handle);
+  event->action = kz_action_ref (open->action);
+  event->tally = kz_tally_ref (tally);
+  event->sender = open->action->sender != NULL ? kz_person_ref (open->action->sender) : NULL;
+  kz_engine_emit (self, event);
+}
+
+static void
+learn_due (KzEngine *self, KzOpenAction *open, gint64 due_us)
+{
+  g_autoptr (KzAction) moved = NULL;
+
+  if (due_us == 0 || (open->action->due_us != 0 && !due_differs (open->action->due_us, due_us)))
+    return;
+  moved = merge_actions (open->action, open->action, TRUE);
+  moved->due_us = due_us;
+  kz_store_update_action (self->store, open, moved);
+}
+
+gboolean
+kz_engine_take_tally (KzEngine *self, const char *action_id, KzTally *tally, gboolean is_silent)
+{
+  KzOpenAction *open = kz_store_find_action (self->store, action_id, NULL);
+  g_autoptr (KzTally) before = NULL;
+  g_autofree char *group_id = NULL;
+  guint waiting = 0;
+  KzRoom *room;
+
+  if (open == NULL || !is_understood (tally))
+    return FALSE;
+  before = open->tally != NULL ? kz_tally_ref (open->tally) : NULL;
+  group_id = g_strdup (open->action->group_id);
+  room = kz_engine_room (self, group_id);
+  g_clear_pointer (&open->tally, kz_tally_unref);
+  open->tally = kz_tally_ref (tally);
+  kz_store_changed (self->store);
+  if (tally->responses->len > 0) {
+    waiting = GPOINTER_TO_UINT (g_hash_table_lookup (room->waiting_names, action_id));
+    g_hash_table_remove (room->waiting_names, action_id);
+    waiting = MAX (waiting, allowed_responders (before, tally));
+    take_responders (self, tally, group_id, is_silent ? 0 : waiting);
+  } else if (before != NULL && before->response_count >= 0 &&
+             tally->response_count > before->response_count) {
+    /* A list tells how many; their names come with the details. */
+    waiting = (guint) (tally->response_count - before->response_count);
+    g_hash_table_replace (room->waiting_names, g_strdup (action_id), GUINT_TO_POINTER (waiting));
+    kz_poller_want_details (self->poller, group_id, action_id);
+  }
+  if (!kz_engine_is_alive (self))
+    return FALSE;
+  is_silent = is_silent || before == NULL || !tally_differs (before, tally);
+  open = kz_store_find_action (self->store, action_id, NULL);
+  if (open != NULL && !is_silent)
+    emit_tally (self, open, tally);
+  open = kz_engine_is_alive (self) ? kz_store_find_action (self->store, action_id, NULL) : NULL;
+  if (open != NULL)
+    learn_due (self, open, tally->due_us);
+  return !is_silent;
+}
+
+/* --- What the poller brings --- */
+
+static guint
+actions_cb (const char *group_id, GPtrArray *actions, gint64 floor_us, gpointer data)
+{
+  KzEngine *self = data;
+  guint news = 0;
+
+  for (guint i = 0; i < actions->len && kz_engine_is_alive (self); i++) {
+    KzAction *action = g_ptr_array_index (actions, i);
+    const KzOpenAction *open =
+        kz_store_find_action (self->store, action->action_id, action->reference_id);
+    g_autofree char *action_id = NULL;
+
+    if (open != NULL && action->response_count >= 0 && action->action_id != NULL &&
+        kz_store_find_action (self->store, action->action_id, NULL) != NULL) {
+      g_autoptr (KzTally) tally = kz_tally_from_action (action);
+
+      action_id = g_strdup (action->action_id);
+      news += kz_engine_take_tally (self, action_id, tally, FALSE) ? 1 : 0;
+    }
+    /* What is older than the window was shown or seeded; its id may have left the ring. */
+    if (!kz_engine_is_alive (self) ||
+        (action->sent_us != 0 && action->sent_us < floor_us && open == NULL))
+      continue;
+    if (action->sent_us != 0 && action->sent_us < floor_us) {
+      learn_late_ids (self, action, KZ_SOURCE_POLL);
+      continue;
+    }
+    news += kz_engine_take_action (self, action, NULL, KZ_SOURCE_POLL, FALSE, NULL) ? 1 : 0;
+  }
+  return news;
+}
+
+/* Marks what the first pass found, as far as a later poll or delivery may bring it again. */
+static void
+mark_seeds (KzEngine *self, const char *group_id, GPtrArray *actions)
+{
+  g_autoptr (GHashTable) marked = g_hash_table_new (g_direct_hash, g_direct_equal);
+  g_autoptr (GPtrArray) batch = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = actions->len; i > 0; i--) {
+    const KzAction *action = g_ptr_array_index (actions, i - 1);
+    gpointer kind = GINT_TO_POINTER (action->kind);
+    guint count = GPOINTER_TO_UINT (g_hash_table_lookup (marked, kind));
+    g_auto (GStrv) ids = kz_action_identities (action);
+
+    /* What waits for its room would never come out if it were seen. */
+    if (count >= SEED_MARKED || kz_engine_is_aside (self, (KzAction *) action))
+      continue;
+    g_hash_table_insert (marked, kind, GUINT_TO_POINTER (count + 1));
+    for (guint j = 0; ids[j] != NULL; j++)
+      g_ptr_array_add (batch, g_strdup (ids[j]));
+    if (batch->len < MARK_BATCH && i > 1)
+      continue;
+    g_ptr_array_add (batch, NULL);
+    kz_engine_mark (self, group_id, (const char *const *) batch->pdata);
+    g_ptr_array_set_size (batch, 0);
+  }
+  if (batch->len > 0) {
+    g_ptr_array_add (batch, NULL);
+    kz_engine_mark (self, group_id, (const char *const *) batch->pdata);
+  }
+}
+
+/* What can still be answered or liked has a handle and a title, though no line shows it. */
+static void
+open_seeds (KzEngine *self, GPtrArray *actions, guint n)
+{
+  gint64 limit_us = kz_clock_wall_us (self->clock) - OPEN_SEED_US;
+
+  for (guint i = n > OPEN_SEEDS ? n - OPEN_SEEDS : 0; i < n; i++) {
+    KzAction *action = g_ptr_array_index (actions, i);
+    KzOpenAction *open =
+        action->sent_us == 0 || action->sent_us >= limit_us ? open_action (self, action, TRUE) : NULL;
+
+    if (open != NULL)
+      kz_engine_watch_action (self, open);
+  }
+}
+
+static void
+seed_cb (const char *group_id, GPtrArray *actions, guint n_history, gpointer data)
+{
+  KzEngine *self = data;
+  guint first = actions->len > n_history ? actions->len - n_history : 0;
+
+  open_seeds (self, actions, first);
+  for (guint i = first; i < actions->len && kz_engine_is_alive (self); i++)
+    kz_engine_take_action (self, g_ptr_array_index (actions, i), NULL, KZ_SOURCE_POLL, TRUE, NULL);
+  if (kz_engine_is_alive (self))
+    mark_seeds (self, group_id, actions);
+}
+
+static gboolean
+tally_cb (const char *group_id, const char *action_id, KzTally *tally, gpointer data)
+{
+  KzEngine *self = data;
+  gboolean has_changed = kz_engine_take_tally (self, action_id, tally, FALSE);
+  const KzOpenAction *open;
+
+  if (!kz_engine_is_alive (self))
+    return has_changed;
+  /* Read once more after its end, and then no more. */
+  open = kz_store_find_action (self->store, action_id, NULL);
+  if (open == NULL ||
+      (open->action->due_us != 0 && open->action->due_us < kz_clock_wall_us (self->clock)))
+    kz_poller_unwatch (self->poller, group_id, action_id);
+  return has_changed;
+}
+
+/* Open jobs and surveys change in a list that is asked from a date on: it must reach back to them.
+ */
+static gint64
+listing_since_cb (const char *group_id, KzActionKind kind, gpointer data)
+{
+  KzEngine *self = data;
+  g_autoptr (GPtrArray) actions = NULL;
+  gint64 now_us = kz_clock_wall_us (self->clock);
+  gint64 since_us = 0;
+
+  if (kind != KZ_ACTION_JOB && kind != KZ_ACTION_SURVEY)
+    return 0;
+  actions = kz_store_open_actions (self->store);
+  for (guint i = 0; i < actions->len; i++) {
+    const KzOpenAction *open = g_ptr_array_index (actions, i);
+    const KzAction *action = open->action;
+
+    if (action->kind != kind || action->sent_us == 0 ||
+        now_us - action->sent_us > 14 * G_TIME_SPAN_DAY ||
+        (action->due_us != 0 && now_us - action->due_us > G_TIME_SPAN_DAY) ||
+        (open->tally != NULL && open->tally->is_completed == KZ_TRI_YES) ||
+        g_strcmp0 (action->group_id, group_id) != 0)
+      continue;
+    since_us = since_us == 0 ? action->sent_us : MIN (since_us, action->sent_us);
+  }
+  return since_us != 0 ? since_us - 60 * G_USEC_PER_SEC : 0;
+}
+
+static void
+result_cb (const GError *error, gpointer data)
+{
+  kz_engine_note_result (data, error);
+}
+
+static void
+denied_cb (const char *group_id, gpointer data)
+{
+  kz_engine_check_group (data, group_id);
+}
+
+const KzPollerFuncs *
+kz_engine_poller_funcs (void)
+{
+  static const KzPollerFuncs funcs = {
+      .actions = actions_cb,
+      .seed = seed_cb,
+      .tally = tally_cb,
+      .reactions = kz_engine_reactions,
+      .wants_reactions = kz_engine_wants_reactions,
+      .reactions_done = kz_engine_reactions_done,
+      .listing_since_us = listing_since_cb,
+      .result = result_cb,
+      .denied = denied_cb,
+  };
+
+  return &funcs;
+}

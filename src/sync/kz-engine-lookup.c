@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "kz-engine-private.h"
+
+#include "kz-error.h"
+
+/* More answers than that to actions that nobody knows are shown as they are. */
+#define MAX_LOOKUPS 20
+#define MAX_WAITING 50
+#define MAX_FAILURES 500
+/* A line does not wait longer. */
+#define PATIENCE_US (20 * G_USEC_PER_SEC)
+/* What could not be asked is asked again, but not for each answer. */
+#define ASK_AGAIN_US (10 * G_TIME_SPAN_MINUTE)
+
+/**
+ * KzLookup:
+ * @kept: (element-type KzKept): answers that wait, in order of arrival
+ *
+ * An action that we never saw, and to which somebody answers. The first of the engine's list is
+ * asked for; the others wait for their turn.
+ */
+typedef struct {
+  KzEngine *engine;
+  char *group_id;
+  char *action_id;
+  GPtrArray *kept;
+  GCancellable *cancellable; /* (nullable): it is asked for */
+} KzLookup;
+
+static void ask_next (KzEngine *self);
+
+void
+kz_engine_lookup_free (gpointer data)
+{
+  KzLookup *lookup = data;
+
+  g_free (lookup->group_id);
+  g_free (lookup->action_id);
+  g_ptr_array_unref (lookup->kept);
+  g_clear_object (&lookup->cancellable);
+  g_free (lookup);
+}
+
+static KzLookup *
+find_lookup (KzEngine *self, const char *action_id)
+{
+  for (guint i = 0; i < self->lookups->len; i++) {
+    KzLookup *lookup = g_ptr_array_index (self->lookups, i);
+
+    if (g_str_equal (lookup->action_id, action_id))
+      return lookup;
+  }
+  return NULL;
+}
+
+/* --- What could not be got --- */
+
+static gboolean
+has_failed (KzEngine *self, const char *action_id)
+{
+  const gint64 *until_us = g_hash_table_lookup (self->lookup_failures, action_id);
+
+  return until_us != NULL && *until_us > kz_clock_monotonic_us (self->clock);
+}
+
+/* @error: (nullable): there was an answer, and no action in it. */
+static void
+remember_failure (KzEngine *self, const char *action_id, const GError *error)
+{
+  gboolean is_final = error == NULL || (!kz_error_is_transient (error) &&
+                                        !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
+  gint64 until_us = is_final ? G_MAXINT64 : kz_clock_monotonic_us (self->clock) + ASK_AGAIN_US;
+
+  if (g_hash_table_size (self->lookup_failures) >= MAX_FAILURES)
+    g_hash_table_remove_all (self->lookup_failures);
+  g_hash_table_replace (self->lookup_failures, g_strdup (action_id),
+                        g_memdup2 (&until_us, sizeof until_us));
+}
+
+/* --- What came of it --- */
+
+static gboolean
+is_action (const KzAction *details)
+{
+  return details->kind != KZ_ACTION_UNKNOWN || details->title != NULL;
+}
+
+/* Its answers up to now are not counted as news; those that wait are among them. */
+static void
+set_tally (KzEngine *self, const char *action_id, KzAction *details)
+{
+  KzOpenAction *open = kz_store_find_action (self->store, action_id, NULL);
+
+  if (open == NULL)
+    return;
+  g_clear_pointer (&open->tally, kz_tally_unref);
+  if (details != NULL && details->response_count >= 0)
+    open->tally = kz_tally_from_action (details);
+  kz_store_changed (self->store);
+}
+
+/* @details: (nullable). */
+static void
+show_waiting (KzEngine *self, KzLookup *lookup, KzAction *details)
+{
+  gboolean is_new = details != NULL &&
+                    kz_directory_group (self->directory, lookup->group_id) != NULL &&
+                    kz_store_find_action (self->store, lookup->action_id, NULL) == NULL;
+
+  if (is_new) {
+    kz_store_add_open_action (self->store, details);
+    set_tally (self, lookup->action_id, NULL);
+  }
+  while (lookup->kept->len > 0 && kz_engine_is_up (self))
+    kz_engine_show_kept (self, g_ptr_array_steal_index (lookup->kept, 0));
+  if (is_new && kz_engine_is_up (self)) {
+    const KzOpenAction *open;
+
+    set_tally (self, lookup->action_id, details);
+    open = kz_store_find_action (self->store, lookup->action_id, NULL);
+    if (open != NULL)
+      kz_engine_watch_action (self, open);
+  }
+}
+
+static void
+looked_up_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (KzEngine) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (KzAction) details = kz_api_get_action_finish (KZ_HTTP (source), result, &error);
+  KzLookup *lookup;
+
+  if (!kz_engine_is_up (self) || self->lookups->len == 0)
+    return;
+  kz_clock_cancel (self->clock, self, "lookup");
+  lookup = g_ptr_array_steal_index (self->lookups, 0);
+  if (details == NULL || !is_action (details)) {
+    remember_failure (self, lookup->action_id, error);
+    g_clear_pointer (&details, kz_action_unref);
+  }
+  /* That it took too long is not the connection's fault. */
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    kz_engine_note_result (self, error);
+  if (kz_engine_is_up (self))
+    show_waiting (self, lookup, details);
+  kz_engine_lookup_free (lookup);
+  if (kz_engine_is_up (self))
+    ask_next (self);
+}
+
+/* --- Asking --- */
+
+static void
+patience_over_cb (gpointer data)
+{
+  KzEngine *self = data;
+  const KzLookup *lookup = g_ptr_array_index (self->lookups, 0);
+
+  g_cancellable_cancel (lookup->cancellable);
+}
+
+/* One at a time. */
+static void
+ask_next (KzEngine *self)
+{
+  KzLookup *lookup = self->lookups->len > 0 ? g_ptr_array_index (self->lookups, 0) : NULL;
+
+  if (lookup == NULL || lookup->cancellable != NULL)
+    return;
+  lookup->cancellable = g_cancellable_new ();
+  kz_clock_set (self->clock, self, "lookup", PATIENCE_US, patience_over_cb, self);
+  kz_api_get_action_async (self->http, lookup->group_id, lookup->action_id, KZ_LANE_UPKEEP,
+                           lookup->cancellable, looked_up_cb, g_object_ref (self));
+}
+
+gboolean
+kz_engine_wants_lookup (KzEngine *self, const KzKept *kept)
+{
+  const KzResponse *response = kept->delivery->response;
+  const KzLookup *lookup;
+
+  if (response == NULL || response->action_id == NULL || kept->delivery->group_id == NULL ||
+      kz_store_find_action (self->store, response->action_id, NULL) != NULL ||
+      has_failed (self, response->action_id))
+    return FALSE;
+  lookup = find_lookup (self, response->action_id);
+  return lookup != NULL ? lookup->kept->len < MAX_WAITING : self->lookups->len < MAX_LOOKUPS;
+}
+
+void
+kz_engine_look_up (KzEngine *self, KzKept *kept)
+{
+  const KzResponse *response = kept->delivery->response;
+  KzLookup *lookup = find_lookup (self, response->action_id);
+
+  if (lookup == NULL) {
+    lookup = g_new0 (KzLookup, 1);
+    lookup->group_id = g_strdup (kept->delivery->group_id);
+    lookup->action_id = g_strdup (response->action_id);
+    lookup->kept = g_ptr_array_new_with_free_func (kz_kept_free);
+    g_ptr_array_add (self->lookups, lookup);
+  }
+  g_ptr_array_add (lookup->kept, kept);
+  ask_next (self);
+}
+
+gboolean
+kz_engine_is_looked_up (KzEngine *self, const KzKept *kept)
+{
+  for (guint i = 0; i < self->lookups->len; i++) {
+    const KzLookup *lookup = g_ptr_array_index (self->lookups, i);
+
+    if (kz_kept_among (kept, lookup->kept))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+void
+kz_engine_end_lookups (KzEngine *self, const char *group_id)
+{
+  GPtrArray *room_kept = kz_engine_room (self, group_id)->kept;
+
+  for (guint i = 0; i < self->lookups->len; i++) {
+    KzLookup *lookup = g_ptr_array_index (self->lookups, i);
+
+    while (g_str_equal (lookup->group_id, group_id) && lookup->kept->len > 0)
+      g_ptr_array_add (room_kept, g_ptr_array_steal_index (lookup->kept, 0));
+  }
+}

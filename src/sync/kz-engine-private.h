@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "kz-api.h"
+#include "kz-auth.h"
+#include "kz-engine.h"
+#include "kz-outbox.h"
+#include "kz-poller.h"
+#include "kz-webhook-payload.h"
+#include "kz-webhook-server.h"
+#include "kz-webhook-subscriptions.h"
+
+G_BEGIN_DECLS
+
+/* Shared by the kz-engine*.c files only. */
+
+/**
+ * KzKept:
+ * @ids: what it is known by; they count as shown only when it was
+ * @source: POLL for what a list told of
+ * @record_id: of the journal; 0: none
+ * @arrived_us: wall clock; 0 when unknown
+ * @is_delayed: it is shown later than it came
+ * @maybe_seen: an earlier process began to show it
+ *
+ * A line that came and may not be shown yet.
+ */
+typedef struct {
+  KzDelivery *delivery;
+  GStrv ids;
+  KzSource source;
+  guint64 record_id;
+  gint64 arrived_us;
+  gboolean is_delayed;
+  gboolean maybe_seen;
+  gboolean maybe_older;
+} KzKept;
+
+/**
+ * KzRoom:
+ * @kept: (element-type KzKept): lines that wait for the room to be opened, in order of arrival
+ * @reaction_counts: reference id -> likes and comments of what has no handle
+ * @shown_us: server time of the latest item shown
+ *
+ * What the engine knows of a group beside what the store keeps.
+ */
+typedef struct {
+  char *group_id;
+  gboolean is_open;
+  gboolean is_listed; /* a full list had it */
+  gboolean is_tree_only;
+  gboolean is_checking;
+  gboolean is_loading_members;
+  guint members_failures;
+  gboolean wants_members;
+  gboolean has_warned_older;
+  gboolean is_tree_read;
+  gboolean was_refused_hook;
+  gint64 members_us;  /* monotonic, when they were last read; 0: never */
+  gint64 members_retry_us; /* monotonic, not before; 0: the last read did not fail */
+  gint64 shown_us;
+  GPtrArray *kept;
+  GHashTable *reaction_counts;
+  GHashTable *waiting_names; /* action id -> answers that were counted, not yet named */
+} KzRoom;
+
+struct _KzEngine {
+  GObject parent_instance;
+
+  KzEngineState state;
+  KzEngineCallbacks callbacks;
+  gpointer callback_data;
+
+  char *phone;
+  char *connector_id;
+  char *connector_secret;
+  char *api_root;
+  char *refresh_token;
+  gboolean asks_how;
+  gboolean signs_in_anew;
+  char *store_dir;
+  char *webhook_listen;
+  char *webhook_url;
+  GStrv packages;
+  GProxyResolver *proxy;
+  char *proxy_user;
+  char *proxy_password;
+  KzThrottle *throttle;
+  KzClock *clock;
+
+  GCancellable *cancellable;
+  KzStore *store;
+  KzHttp *http;
+  KzAuth *auth;
+  KzDirectory *directory;
+  KzPoller *poller;
+  KzOutbox *outbox;
+  KzWebhookServer *server;
+  KzWebhookSubscriptions *hooks;
+
+  GHashTable *rooms; /* (element-type utf8 KzRoom) */
+  GPtrArray *media_ops; /* (element-type KzMediaOp) unowned: not ended yet */
+  GPtrArray *deeds;     /* (element-type KzDeed) unowned: not ended yet */
+  GPtrArray *own_posts; /* (element-type KzOwnPost): whose echo may come */
+  GHashTable *direct_making; /* (element-type utf8): phones of those for whom a group is made */
+  GHashTable *left_groups;   /* (element-type utf8): left from here, and in no list since */
+  GHashTable *own_responses; /* (element-type utf8): ids of ours whose echo may come */
+  GPtrArray *lookups;          /* unknown actions that are asked for, the first one now */
+  GHashTable *lookup_failures; /* action id -> gint64: monotonic, not to be asked before */
+  guint pin_tries;
+  gboolean was_pin_sent;
+  guint sign_on_pending;
+  char *pending_token; /* (nullable): of an earlier process, until it proved good */
+  gboolean is_torn_down;
+  gboolean is_busy_told;
+  gboolean is_http_busy;
+  gboolean is_store_busy; /* also before it is open */
+  gboolean has_full_list; /* the one of sign-on, and not empty */
+  gboolean is_refreshing;
+  gboolean refresh_again;
+  guint trees_in_flight;
+  guint members_in_flight;
+  gint64 online_wall_us;
+  gint64 last_online_us; /* the end of the session before, by the wall clock; 0: none */
+  gboolean is_backlog; /* texts may come by retries after an absence */
+
+  /* The connection's health. */
+  gint64 last_answer_us; /* monotonic */
+  gint64 held_since_us;
+  gint64 watch_wall_us;
+  gint64 watch_mono_us;
+  gboolean is_failing;
+  GError *last_error;
+};
+
+/* --- kz-engine.c --- */
+/* Checks the table, changes, tells. FALSE: there is no such transition. */
+gboolean kz_engine_set_state (KzEngine *self, KzEngineState state, const GError *error);
+/* Ends all work, then FAILED. */
+void kz_engine_fail (KzEngine *self, const GError *error);
+/* ONLINE or HELD. */
+gboolean kz_engine_is_up (KzEngine *self);
+/* Work goes on: neither stopped nor failed. Asked after every callback of ours and of the host. */
+gboolean kz_engine_is_alive (KzEngine *self);
+/* The only way up. @event: (transfer full). */
+void kz_engine_emit (KzEngine *self, KzEvent *event);
+void kz_engine_notice (KzEngine *self, KzNotice notice, const char *group_id, const char *detail);
+KzRoom *kz_engine_room (KzEngine *self, const char *group_id);
+void kz_engine_forget_room (KzEngine *self, const char *group_id);
+/* From now on the host is told itself when files are written (@busy of KzEngineCallbacks). */
+void kz_engine_store_opened (KzEngine *self);
+
+/* --- kz-engine-signon.c --- */
+void kz_engine_sign_on (KzEngine *self);
+/* kz-engine-online.c: receiver, webhooks, polling. */
+void kz_engine_go_online (KzEngine *self);
+gboolean kz_engine_wants_hooks (KzEngine *self);
+
+/* --- kz-engine-groups.c --- */
+/* A full list or a single group came. */
+void kz_engine_take_groups (KzEngine *self, GPtrArray *groups, gboolean is_full_list);
+void kz_engine_take_group (KzEngine *self, KzGroup *group);
+/* After a full list that was not empty: groups that it lacks may have been left. */
+void kz_engine_count_misses (KzEngine *self);
+/* A delivery of a group that no list has told of. */
+void kz_engine_meet_group (KzEngine *self, const char *group_id);
+/* Asks for the group itself: 403 or 404 say that we are not in it any more. */
+void kz_engine_check_group (KzEngine *self, const char *group_id);
+/* We left it from here. */
+void kz_engine_leave_now (KzEngine *self, const char *group_id);
+/* It is no subgroup any more. */
+void kz_engine_unparent_group (KzEngine *self, const char *group_id);
+/* kz-engine-make.c: we made it from here: GROUP_ADDED, and all groups are read anew. */
+void kz_engine_take_made (KzEngine *self, const char *group_id, const char *name,
+                          gboolean is_public, const char *parent_id);
+void kz_engine_load_trees (KzEngine *self);
+void kz_engine_load_tree (KzEngine *self, const char *group_id);
+/* kz-engine-members.c */
+void kz_engine_load_missing_members (KzEngine *self);
+/* From ONLINE on: lists are read again, those of open rooms often. */
+void kz_engine_watch_members (KzEngine *self);
+/* A list of groups says that somebody came or went, or that our role is another one. */
+void kz_engine_members_moved (KzEngine *self, const char *group_id);
+void kz_engine_take_members (KzEngine *self, const char *group_id, GPtrArray *members);
+void kz_engine_take_membership (KzEngine *self, const KzMembership *membership, KzSource source);
+
+/* --- kz-engine-intake.c: dedupe and emit --- */
+gboolean kz_engine_knows (KzEngine *self, const char *group_id, const char *const *ids);
+void kz_engine_mark (KzEngine *self, const char *group_id, const char *const *ids);
+/* New: emitted and marked. Known: learns late ids. @kept (nullable): what it came as, where that was
+ * no list. Returns TRUE when it was new. */
+gboolean kz_engine_take_action (KzEngine *self, KzAction *action, const char *const *more_ids,
+                                KzSource source, gboolean is_history, const KzKept *kept);
+/* Details of what is known: what they tell beside. */
+void kz_engine_learn_details (KzEngine *self, const KzAction *details);
+/* Of ours, from here: a handle and its event. */
+void kz_engine_show_own_action (KzEngine *self, KzAction *action);
+/* kz-engine-responses.c */
+gboolean kz_engine_take_response (KzEngine *self, KzResponse *response, KzSource source,
+                                  const KzKept *kept);
+gboolean kz_engine_take_tally (KzEngine *self, const char *action_id, KzTally *tally,
+                               gboolean is_silent);
+void kz_engine_emit_reaction (KzEngine *self, KzReaction *reaction, KzSource source);
+const KzPollerFuncs *kz_engine_poller_funcs (void);
+/* (transfer full): "p:<response>:<state>" */
+char *kz_engine_response_key (const KzResponse *response);
+void kz_engine_watch_action (KzEngine *self, const KzOpenAction *open);
+void kz_engine_watch_open_actions (KzEngine *self, const char *group_id);
+
+/* --- kz-engine-reactions.c --- */
+guint kz_engine_reactions (const char *group_id, const KzReactionSummary *summary,
+                           KzReactionKind kind, GPtrArray *reactions, gpointer data);
+gboolean kz_engine_wants_reactions (const char *group_id, const KzReactionSummary *summary,
+                                    KzReactionKind kind, gboolean is_first, gpointer data);
+void kz_engine_reactions_done (const char *group_id, const KzReactionSummary *summary,
+                               gpointer data);
+
+/* --- kz-engine-deliveries.c --- */
+gboolean kz_engine_delivery (const char *body, gsize length, gpointer data);
+void kz_engine_replay_deliveries (KzEngine *self);
+void kz_kept_free (gpointer data);
+/* TRUE: an action that a list told of is put aside, journalled, until its room is opened, or is
+ * already; it is neither to be shown nor to be marked. */
+gboolean kz_engine_put_aside (KzEngine *self, KzAction *action);
+/* Whether it waits there already. */
+gboolean kz_engine_is_aside (KzEngine *self, KzAction *action);
+/* What @kept says of when it came. */
+void kz_engine_date_event (KzEvent *event, const KzKept *kept);
+
+/* TRUE: one of @list (element-type KzKept) is the same thing, whichever way it came. */
+gboolean kz_kept_among (const KzKept *kept, const GPtrArray *list);
+/* What had to wait: shown now, or put aside until its room is opened. @kept: (transfer full). */
+void kz_engine_show_kept (KzEngine *self, KzKept *kept);
+
+/* --- kz-engine-lookup.c: actions that we never saw, and to which somebody answers --- */
+/* It is worth a call. */
+gboolean kz_engine_wants_lookup (KzEngine *self, const KzKept *kept);
+/* Asks for its action, then shows it; also when that cannot be got. @kept: (transfer full),
+ * journalled as put aside. */
+void kz_engine_look_up (KzEngine *self, KzKept *kept);
+/* It waits already. */
+gboolean kz_engine_is_looked_up (KzEngine *self, const KzKept *kept);
+/* What waits so of a group that goes waits with its room instead. */
+void kz_engine_end_lookups (KzEngine *self, const char *group_id);
+void kz_engine_lookup_free (gpointer data);
+
+/* --- kz-engine-send.c --- */
+const KzOutboxFuncs *kz_engine_outbox_funcs (void);
+
+/* --- kz-engine-deed.c --- */
+void kz_engine_end_deeds (KzEngine *self, const GError *error);
+
+/* --- kz-engine-own.c --- */
+/* Something that we post outside of the outbox, and which may come to us as anybody's would, before
+ * or after its answer and under other ids. */
+typedef struct _KzOwnPost KzOwnPost;
+/* Before it goes out. @kind UNKNOWN: a text. @title, @text: (nullable). Valid until
+ * kz_engine_own_posted() or kz_engine_own_failed(). */
+KzOwnPost *kz_engine_expect_own (KzEngine *self, const char *group_id, KzActionKind kind,
+                                 const char *title, const char *text);
+void kz_own_post_free (gpointer data);
+/* (nullable): the action that came of it so far. */
+const KzAction *kz_own_post_echo (const KzOwnPost *post);
+/* When no clear answer came, but its echo: what that tells. (nullable) (transfer full) */
+KzPosted *kz_own_post_rescue (const KzOwnPost *post, const GError *error);
+/* Its answer came: marks its ids as shown. FALSE: it was shown already. */
+gboolean kz_engine_own_posted (KzEngine *self, KzOwnPost *post, const KzPosted *posted);
+/* It was not posted: what seemed to be its echo is shown. */
+void kz_engine_own_failed (KzEngine *self, KzOwnPost *post);
+/* Of ours, and unknown by its ids: TRUE when it is such an echo, and then not to be shown.
+ * @action: (nullable): a text. */
+gboolean kz_engine_take_own_echo (KzEngine *self, const char *group_id, KzAction *action,
+                                  const char *text, const char *const *ids, KzSource source);
+/* It came by webhook under an id that was known: it will not come under another one. */
+void kz_engine_note_own_echo (KzEngine *self, const char *const *ids);
+
+/* --- kz-engine-post.c --- */
+/* @draft was posted: its event and handle, unless they came already. Ends @post. */
+void kz_engine_show_posted (KzEngine *self, const char *group_id, const KzActionDraft *draft,
+                            const KzPosted *posted, KzOwnPost *post);
+/* KZ_ERROR_INVALID, KZ_ERROR_FORBIDDEN. */
+gboolean kz_engine_check_post (KzEngine *self, const KzGroup *group, const KzActionDraft *draft,
+                               GError **error);
+
+/* --- kz-engine-media*.c --- */
+void kz_engine_end_media (KzEngine *self, const GError *error);
+
+/* --- kz-engine-health.c --- */
+/* Every answer and every failure of a call; @error (nullable). May end the account. */
+void kz_engine_note_result (KzEngine *self, const GError *error);
+void kz_engine_start_watch (KzEngine *self);
+
+G_END_DECLS

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "kz-engine-private.h"
+
+/* Counts of what has no handle, for this session. */
+typedef struct {
+  int likes;
+  int comments;
+} Counts;
+
+static gboolean
+known_counts (KzEngine *self, const char *group_id, const char *reference_id, Counts *counts)
+{
+  const KzOpenAction *open = kz_store_find_action (self->store, NULL, reference_id);
+  const Counts *seen;
+
+  if (open != NULL) {
+    *counts = (Counts){open->likes, open->comments};
+    return TRUE;
+  }
+  seen = g_hash_table_lookup (kz_engine_room (self, group_id)->reaction_counts, reference_id);
+  if (seen != NULL)
+    *counts = *seen;
+  return seen != NULL;
+}
+
+static int
+count_of (const Counts *counts, KzReactionKind kind)
+{
+  return kind == KZ_REACTION_LIKE ? counts->likes : counts->comments;
+}
+
+static int
+summary_count (const KzReactionSummary *summary, KzReactionKind kind)
+{
+  return kind == KZ_REACTION_LIKE ? summary->likes : summary->comments;
+}
+
+void
+kz_engine_reactions_done (const char *group_id, const KzReactionSummary *summary, gpointer data)
+{
+  KzEngine *self = data;
+  KzOpenAction *open = kz_store_find_action (self->store, NULL, summary->reference_id);
+  Counts counts = {summary->likes, summary->comments};
+
+  if (open != NULL) {
+    if (open->likes != counts.likes || open->comments != counts.comments) {
+      open->likes = counts.likes;
+      open->comments = counts.comments;
+      kz_store_changed (self->store);
+    }
+    return;
+  }
+  g_hash_table_replace (kz_engine_room (self, group_id)->reaction_counts,
+                        g_strdup (summary->reference_id), g_memdup2 (&counts, sizeof counts));
+}
+
+/* An action that came while we watched: all its reactions did, too. */
+static gboolean
+is_live (KzEngine *self, const char *reference_id)
+{
+  const KzOpenAction *open = kz_store_find_action (self->store, NULL, reference_id);
+  gint64 came_us;
+
+  if (open == NULL)
+    return FALSE;
+  /* A delivery carries no time. */
+  came_us = open->action->sent_us != 0 ? open->action->sent_us : open->touched_us;
+  return came_us >= self->online_wall_us;
+}
+
+gboolean
+kz_engine_wants_reactions (const char *group_id,
+                           const KzReactionSummary *summary,
+                           KzReactionKind kind,
+                           gboolean is_first,
+                           gpointer data)
+{
+  Counts counts = {0, 0};
+
+  if (is_first && !is_live (data, summary->reference_id))
+    return FALSE;
+  known_counts (data, group_id, summary->reference_id, &counts);
+  return summary_count (summary, kind) > count_of (&counts, kind);
+}
+
+void
+kz_engine_emit_reaction (KzEngine *self, KzReaction *reaction, KzSource source)
+{
+  KzOpenAction *open = kz_store_find_action (self->store, NULL, reaction->reference_id);
+  KzEvent *event = kz_event_new (KZ_EVENT_REACTION, source, reaction->group_id);
+
+  event->reaction = kz_reaction_ref (reaction);
+  event->time_us = reaction->time_us;
+  event->sender = kz_person_from_wire (reaction->user_id, NULL, NULL, NULL);
+  event->is_own = kz_directory_is_own (self->directory, event->sender);
+  event->is_late = reaction->time_us != 0 && reaction->time_us < self->online_wall_us;
+  if (open != NULL) {
+    event->action = kz_action_ref (open->action);
+    event->handle = g_strdup (open->handle);
+  }
+  kz_engine_emit (self, event);
+}
+
+static int
+compare_time (gconstpointer a, gconstpointer b)
+{
+  const KzReaction *first = *(KzReaction *const *) a;
+  const KzReaction *second = *(KzReaction *const *) b;
+
+  return (first->time_us > second->time_us) - (first->time_us < second->time_us);
+}
+
+static char *
+reaction_key (const KzReaction *reaction)
+{
+  if (reaction->reaction_id != NULL)
+    return g_strconcat ("x:", reaction->reaction_id, NULL);
+  return g_strdup_printf ("x:%s:%d:%s:%" G_GINT64_FORMAT, reaction->reference_id,
+                          (int) reaction->kind, reaction->user_id != NULL ? reaction->user_id : "",
+                          reaction->time_us);
+}
+
+/* Nobody says who it was: how many is still worth a line. */
+static void
+emit_count (KzEngine *self,
+            const char *group_id,
+            const KzReactionSummary *summary,
+            KzReactionKind kind,
+            int count)
+{
+  KzReaction *reaction = kz_reaction_new (group_id, summary->reference_id, kind, NULL);
+
+  reaction->count = count;
+  kz_engine_emit_reaction (self, reaction, KZ_SOURCE_POLL);
+  kz_reaction_unref (reaction);
+}
+
+/* What the count was at the last sign-off is not known where there is no handle: then only what
+ * came since is news. */
+static guint
+newer_than (GPtrArray *sorted, gint64 since_us)
+{
+  guint count = 0;
+
+  for (guint i = 0; i < sorted->len; i++) {
+    const KzReaction *reaction = g_ptr_array_index (sorted, i);
+
+    count += reaction->time_us == 0 || reaction->time_us > since_us;
+  }
+  return count;
+}
+
+/* Of those not known only as many are news as the count has grown by: the latest. */
+guint
+kz_engine_reactions (const char *group_id,
+                     const KzReactionSummary *summary,
+                     KzReactionKind kind,
+                     GPtrArray *reactions,
+                     gpointer data)
+{
+  KzEngine *self = data;
+  Counts counts = {0, 0};
+  g_autoptr (GPtrArray) fresh = g_ptr_array_new ();
+  gboolean is_known = known_counts (self, group_id, summary->reference_id, &counts);
+  gint64 since_us = self->last_online_us;
+  guint allowed;
+
+  allowed = (guint) MAX (0, summary_count (summary, kind) - count_of (&counts, kind));
+  for (guint i = 0; i < reactions->len; i++) {
+    KzReaction *reaction = g_ptr_array_index (reactions, i);
+    g_autofree char *key = reaction_key (reaction);
+    const char *ids[] = {key, NULL};
+
+    if (!kz_engine_knows (self, group_id, ids))
+      g_ptr_array_add (fresh, reaction);
+  }
+  g_ptr_array_sort (fresh, compare_time);
+  if (!is_known && since_us != 0 && kz_store_group (self->store, group_id)->reactions_seeded)
+    allowed = MIN (allowed, newer_than (fresh, since_us));
+  if (reactions->len == 0 && allowed > 0)
+    emit_count (self, group_id, summary, kind, (int) allowed);
+  for (guint i = 0; i < fresh->len && kz_engine_is_alive (self); i++) {
+    KzReaction *reaction = g_ptr_array_index (fresh, i);
+    g_autofree char *key = reaction_key (reaction);
+    const char *ids[] = {key, NULL};
+
+    if (fresh->len - i <= allowed)
+      kz_engine_emit_reaction (self, reaction, KZ_SOURCE_POLL);
+    if (kz_engine_is_alive (self))
+      kz_engine_mark (self, group_id, ids);
+  }
+  return MIN (fresh->len, allowed);
+}

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "kz-engine-private.h"
+
+#include <string.h>
+
+/* A response is edited under its own id (API §19): what it says tells the versions apart.
+ * (nullable) without an id. */
+char *
+kz_engine_response_key (const KzResponse *response)
+{
+  g_autoptr (GChecksum) checksum = NULL;
+
+  if (response->response_id == NULL)
+    return NULL;
+  if (response->is_completed != KZ_TRI_UNKNOWN)
+    return g_strdup_printf ("p:%s:%d", response->response_id, (int) response->is_completed);
+  checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  for (guint i = 0; i < response->answers->len; i++) {
+    const char *answer = g_ptr_array_index (response->answers, i);
+
+    /* With the final NUL, so that answers do not run together. */
+    g_checksum_update (checksum, (const guchar *) answer, (gssize) strlen (answer) + 1);
+  }
+  return g_strdup_printf ("p:%s:%.16s", response->response_id, g_checksum_get_string (checksum));
+}
+
+static KzTally *
+copy_tally (const KzOpenAction *open)
+{
+  KzTally *copy = kz_tally_from_action (open->action);
+  const KzTally *old = open->tally;
+
+  if (old == NULL)
+    return copy;
+  copy->response_count = old->response_count;
+  copy->assignee_count = old->assignee_count;
+  copy->is_completed = old->is_completed;
+  copy->due_us = old->due_us;
+  if (old->choices != NULL) {
+    g_strfreev (copy->choices);
+    copy->choices = g_strdupv (old->choices);
+  }
+  if (old->counts != NULL)
+    copy->counts = g_array_copy (old->counts);
+  return copy;
+}
+
+/* A poll counted it before and could not name it. */
+static gboolean
+take_waiting (KzEngine *self, const KzOpenAction *open)
+{
+  const KzAction *action = open->action;
+  GHashTable *waiting_names = kz_engine_room (self, action->group_id)->waiting_names;
+  guint waiting = action->action_id != NULL
+                      ? GPOINTER_TO_UINT (g_hash_table_lookup (waiting_names, action->action_id))
+                      : 0;
+
+  if (waiting == 1)
+    g_hash_table_remove (waiting_names, action->action_id);
+  else if (waiting > 1)
+    g_hash_table_replace (waiting_names, g_strdup (action->action_id),
+                          GUINT_TO_POINTER (waiting - 1));
+  return waiting > 0;
+}
+
+/* --- Counting what was shown just now, so that the next poll does not announce it --- */
+
+/* (nullable): where that choice is counted. */
+static int *
+count_of (const KzTally *tally, const char *title)
+{
+  for (guint i = 0; tally->counts != NULL && title != NULL && i < tally->counts->len; i++)
+    if (g_strcmp0 (tally->choices[i], title) == 0)
+      return &g_array_index (tally->counts, int, i);
+  return NULL;
+}
+
+/* A place to count it; a meeting has the choices that somebody took. */
+static void
+make_room_for (KzTally *tally, const char *title)
+{
+  guint n_choices = tally->choices != NULL ? g_strv_length (tally->choices) : 0;
+
+  if (tally->kind == KZ_ACTION_LETS_MEET &&
+      (n_choices == 0 || !g_strv_contains ((const char *const *) tally->choices, title))) {
+    tally->choices = g_renew (char *, tally->choices, n_choices + 2);
+    tally->choices[n_choices++] = g_strdup (title);
+    tally->choices[n_choices] = NULL;
+  }
+  if (tally->choices == NULL)
+    return;
+  if (tally->counts == NULL)
+    tally->counts = g_array_new (FALSE, TRUE, sizeof (int));
+  if (tally->counts->len < n_choices)
+    g_array_set_size (tally->counts, n_choices);
+}
+
+/* (nullable): the choice of a poll or a meeting that it took. */
+static const char *
+choice_of (const KzOpenAction *open, const KzResponse *response)
+{
+  KzActionKind kind = open->action->kind;
+
+  return (kind == KZ_ACTION_POLL || kind == KZ_ACTION_LETS_MEET) && response->answers->len > 0
+             ? g_ptr_array_index (response->answers, 0)
+             : NULL;
+}
+
+/* @tally: (transfer full). */
+static void
+set_tally (KzEngine *self, KzOpenAction *open, KzTally *tally)
+{
+  kz_tally_unref (open->tally);
+  open->tally = tally;
+  kz_store_changed (self->store);
+  kz_poller_outdate_details (self->poller);
+}
+
+static void
+count_first (KzEngine *self, KzOpenAction *open, const KzResponse *response)
+{
+  const char *choice = choice_of (open, response);
+  KzTally *tally;
+  int *count;
+
+  if (response->is_completed != KZ_TRI_NO && take_waiting (self, open))
+    return;
+  tally = copy_tally (open);
+  if (response->is_completed != KZ_TRI_NO)
+    tally->response_count = MAX (tally->response_count, 0) + 1;
+  if (choice != NULL)
+    make_room_for (tally, choice);
+  count = count_of (tally, choice);
+  if (count != NULL)
+    (*count)++;
+  set_tally (self, open, tally);
+}
+
+/* Our own answer: nobody else's earlier choice is known. */
+static void
+count_change (KzEngine *self, KzOpenAction *open, const KzResponse *response)
+{
+  const char *choice = choice_of (open, response);
+  KzTally *tally = copy_tally (open);
+  int *count = count_of (tally, open->own_choice);
+
+  /* Where nobody is counted, a poll has told of the change already. */
+  if (choice == NULL || count == NULL || *count == 0 || g_strcmp0 (choice, open->own_choice) == 0) {
+    kz_tally_unref (tally);
+    return;
+  }
+  (*count)--;
+  make_room_for (tally, choice);
+  count = count_of (tally, choice);
+  if (count != NULL)
+    (*count)++;
+  set_tally (self, open, tally);
+}
+
+static void
+count_response (KzEngine *self, KzOpenAction *open, const KzResponse *response, gboolean is_own)
+{
+  if (open->tally == NULL)
+    return;
+  if (!response->is_update && !(is_own && open->own_response_id != NULL &&
+                                g_strcmp0 (response->response_id, open->own_response_id) == 0))
+    count_first (self, open, response);
+  else if (is_own)
+    count_change (self, open, response);
+}
+
+static void
+remember_own (KzEngine *self, KzOpenAction *open, const KzResponse *response)
+{
+  const char *choice = choice_of (open, response);
+
+  g_free (open->own_response_id);
+  open->own_response_id = g_strdup (response->response_id);
+  g_free (open->own_choice);
+  open->own_choice =
+      open->tally != NULL && count_of (open->tally, choice) != NULL ? g_strdup (choice) : NULL;
+  kz_store_changed (self->store);
+}
+
+gboolean
+kz_engine_take_response (KzEngine *self, KzResponse *response, KzSource source, const KzKept *kept)
+{
+  g_autofree char *key = kz_engine_response_key (response);
+  const char *ids[] = {key, NULL};
+  KzOpenAction *open = kz_store_find_action (self->store, response->action_id, NULL);
+  const char *group_id = open != NULL ? open->action->group_id : response->group_id;
+  g_autofree char *group_copy = g_strdup (group_id);
+  gboolean is_echo = source != KZ_SOURCE_OWN && response->response_id != NULL &&
+                     g_hash_table_remove (self->own_responses, response->response_id);
+  KzEvent *event;
+
+  kz_directory_learn (self->directory, response->responder);
+  /* Of our own whoever did it knows whether it was shown: one may come back to an earlier answer. */
+  if (group_copy == NULL ||
+      (source != KZ_SOURCE_OWN && key != NULL && kz_engine_knows (self, group_copy, ids)))
+    return FALSE;
+  if (is_echo) {
+    kz_engine_mark (self, group_copy, ids);
+    return FALSE;
+  }
+  event = kz_event_new (KZ_EVENT_RESPONSE, source, group_copy);
+  event->response = kz_response_ref (response);
+  event->sender = response->responder != NULL ? kz_person_ref (response->responder) : NULL;
+  event->is_own = kz_directory_is_own (self->directory, response->responder);
+  kz_engine_date_event (event, kept);
+  if (open != NULL) {
+    event->action = kz_action_ref (open->action);
+    event->handle = g_strdup (open->handle);
+    if (source != KZ_SOURCE_POLL)
+      count_response (self, open, response, event->is_own);
+    if (event->is_own && response->response_id != NULL)
+      remember_own (self, open, response);
+  }
+  kz_engine_emit (self, event);
+  if (kz_engine_is_alive (self))
+    kz_engine_mark (self, group_copy, ids);
+  return TRUE;
+}

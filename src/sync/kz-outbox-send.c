@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "kz-outbox-private.h"
+
+#include <string.h>
+
+KzSend *
+kz_send_new (guint64 id,
+             const char *group_id,
+             gboolean is_announcement,
+             const char *title,
+             const char *text,
+             const char *typed)
+{
+  KzSend *send = g_new0 (KzSend, 1);
+
+  send->id = id;
+  send->group_id = g_strdup (group_id);
+  send->is_announcement = is_announcement;
+  send->title = g_strdup (title);
+  send->text = g_strdup (text);
+  send->typed = g_strdup (typed != NULL ? typed : text);
+  send->parts = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_add (send->parts, g_strdup (text));
+  return send;
+}
+
+void
+kz_send_free (gpointer data)
+{
+  KzSend *send = data;
+
+  g_free (send->group_id);
+  g_free (send->title);
+  g_free (send->text);
+  g_free (send->reply_to);
+  g_free (send->typed);
+  g_ptr_array_unref (send->parts);
+  g_free (send->reference_id);
+  g_free (send->echo_reference);
+  g_free (send->echo_action_id);
+  g_free (send);
+}
+
+const char *
+kz_send_part (const KzSend *send)
+{
+  return send->part < send->parts->len ? g_ptr_array_index (send->parts, send->part) : NULL;
+}
+
+char *
+kz_send_rest (const KzSend *send)
+{
+  GString *rest;
+
+  if (send->part == 0)
+    return g_strdup (send->typed);
+  rest = g_string_new (NULL);
+  for (guint i = send->part; i < send->parts->len; i++) {
+    if (rest->len > 0)
+      g_string_append_c (rest, ' ');
+    g_string_append (rest, g_ptr_array_index (send->parts, i));
+  }
+  return g_string_free (rest, FALSE);
+}
+
+glong
+kz_utf16_length (const char *text)
+{
+  glong units = 0;
+
+  for (const char *p = text; p != NULL && *p != '\0'; p = g_utf8_next_char (p))
+    units += g_utf8_get_char (p) > 0xffff ? 2 : 1;
+  return units;
+}
+
+/* Nothing of a letter may be left for the next piece: marks, joiners and what they join. */
+static gboolean
+continues_letter (gunichar before, gunichar c)
+{
+  return g_unichar_ismark (c) || c == 0x200d || before == 0x200d ||
+         (c >= 0x1f3fb && c <= 0x1f3ff) || (c >= 0xfe00 && c <= 0xfe0f);
+}
+
+/* Where a piece of at most @max_units ends: behind the last white space, else between letters. */
+static const char *
+piece_end (const char *text, glong max_units)
+{
+  const char *space = NULL;
+  const char *letter = NULL;
+  const char *p = text;
+  gunichar before = 0;
+  glong units = 0;
+
+  for (; *p != '\0'; p = g_utf8_next_char (p)) {
+    gunichar c = g_utf8_get_char (p);
+
+    if (p != text && !continues_letter (before, c))
+      letter = p;
+    units += c > 0xffff ? 2 : 1;
+    if (units > max_units)
+      break;
+    if (g_unichar_isspace (c))
+      space = g_utf8_next_char (p);
+    before = c;
+  }
+  if (*p == '\0')
+    return p;
+  if (space != NULL)
+    return space;
+  return letter != NULL ? letter : MAX (p, g_utf8_next_char (text));
+}
+
+GPtrArray *
+kz_outbox_split (const char *text, glong max_units)
+{
+  GPtrArray *parts = g_ptr_array_new_with_free_func (g_free);
+
+  while (*text != '\0') {
+    const char *end = piece_end (text, max_units);
+    char *part = g_strndup (text, (gsize) (end - text));
+
+    g_strchomp (part);
+    if (*part != '\0')
+      g_ptr_array_add (parts, part);
+    else
+      g_free (part);
+    text = end;
+  }
+  return parts;
+}
+
+void
+kz_send_split (KzSend *send, glong max_units)
+{
+  GPtrArray *parts = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < send->parts->len; i++) {
+    const char *part = g_ptr_array_index (send->parts, i);
+    g_autoptr (GPtrArray) pieces = NULL;
+
+    if (i < send->part || kz_utf16_length (part) <= max_units) {
+      g_ptr_array_add (parts, g_strdup (part));
+      continue;
+    }
+    pieces = kz_outbox_split (part, max_units);
+    for (guint j = 0; j < pieces->len; j++)
+      g_ptr_array_add (parts, g_strdup (g_ptr_array_index (pieces, j)));
+  }
+  g_ptr_array_unref (send->parts);
+  send->parts = parts;
+}
+
+/* The service may trim a text and fold its line ends. */
+static char *
+fold (const char *text)
+{
+  GString *folded = g_string_new (NULL);
+
+  for (const char *p = text != NULL ? text : ""; *p != '\0'; p++) {
+    if (*p == '\r') {
+      if (p[1] != '\n')
+        g_string_append_c (folded, '\n');
+    } else {
+      g_string_append_c (folded, *p);
+    }
+  }
+  g_strstrip (folded->str);
+  return g_string_free (folded, FALSE);
+}
+
+static gboolean
+is_same (const char *ours, const char *theirs)
+{
+  g_autofree char *a = fold (ours);
+  g_autofree char *b = fold (theirs);
+
+  return g_str_equal (a, b);
+}
+
+static gboolean
+reads (const KzSend *send, guint part, const char *title, const char *text)
+{
+  const char *words =
+      send->is_announcement ? send->text : (const char *) g_ptr_array_index (send->parts, part);
+
+  if (!is_same (words, text) || send->is_announcement != (title != NULL))
+    return FALSE;
+  /* The service gives one without a title one of its own. */
+  return title == NULL || send->title == NULL || is_same (send->title, title);
+}
+
+int
+kz_send_find_part (const KzSend *send, const char *title, const char *text)
+{
+  /* The next part of one that waits is not out yet. */
+  guint out = send->state == KZ_SEND_WAITING ? send->part : send->part + 1;
+
+  for (guint i = 0; i < MIN (out, send->parts->len) && i < 64; i++) {
+    if ((send->echoed & (G_GUINT64_CONSTANT (1) << i)) == 0 && reads (send, i, title, text))
+      return (int) i;
+  }
+  return -1;
+}
+
+gboolean
+kz_send_is_echoed (const KzSend *send)
+{
+  for (guint i = 0; i < send->parts->len && i < 64; i++) {
+    if ((send->echoed & (G_GUINT64_CONSTANT (1) << i)) == 0)
+      return FALSE;
+  }
+  return TRUE;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "kz-api.h"
+#include "kz-store.h"
+
+G_BEGIN_DECLS
+
+/* Spends the call budget on what must be polled: lists of actions, details of open polls,
+ * reactions. Knows units, pages and marks; what is new is for its owner to say. */
+#define KZ_TYPE_POLLER (kz_poller_get_type ())
+G_DECLARE_FINAL_TYPE (KzPoller, kz_poller, KZ, POLLER, GObject)
+
+/**
+ * KzPollerFuncs:
+ * @actions: (element-type KzAction): what one unit brought, sorted by server time. Items older than
+ *   @floor_us were shown or seeded before. Returns how many were new. The mark is committed when it
+ *   returns.
+ * @seed: the first pass over a group is complete: everything becomes seen, the latest @n_history
+ *   are shown
+ * @tally: details of one action. Returns whether something had changed.
+ * @wants_reactions: whether the count of this kind has grown, so that who it was is worth calls.
+ *   @is_first: in the first pass over a group only what came while we watched is news
+ * @reactions: (element-type KzReaction): who it was; empty when nobody tells. Returns how many
+ *   were new.
+ * @reactions_done: the counts of @summary are known from now on
+ * @listing_since_us: server time from which the list of this kind is still of interest, because
+ *   open actions in it may change; 0: none
+ * @result: every answer or failure, for those who watch the connection. @error: (nullable)
+ * @denied: 403 or 404 for everything of this group
+ */
+typedef struct {
+  guint (*actions) (const char *group_id, GPtrArray *actions, gint64 floor_us, gpointer data);
+  void (*seed) (const char *group_id, GPtrArray *actions, guint n_history, gpointer data);
+  gboolean (*tally) (const char *group_id, const char *action_id, KzTally *tally, gpointer data);
+  guint (*reactions) (const char *group_id, const KzReactionSummary *summary, KzReactionKind kind,
+                      GPtrArray *reactions, gpointer data);
+  gboolean (*wants_reactions) (const char *group_id, const KzReactionSummary *summary,
+                               KzReactionKind kind, gboolean is_first, gpointer data);
+  void (*reactions_done) (const char *group_id, const KzReactionSummary *summary, gpointer data);
+  gint64 (*listing_since_us) (const char *group_id, KzActionKind kind, gpointer data);
+  void (*result) (const GError *error, gpointer data);
+  void (*denied) (const char *group_id, gpointer data);
+} KzPollerFuncs;
+
+KzPoller *kz_poller_new (KzHttp *http, KzStore *store, KzClock *clock, const KzPollerFuncs *funcs,
+                         gpointer data);
+/* No request, timer or call of @funcs after it. */
+void kz_poller_stop (KzPoller *self);
+/* While nothing answers there is no use in asking. */
+void kz_poller_pause (KzPoller *self);
+void kz_poller_resume (KzPoller *self);
+
+/* @packages: (nullable): ids of custom packages to list in every group */
+void kz_poller_set_packages (KzPoller *self, const char *const *packages);
+void kz_poller_add_package (KzPoller *self, const char *group_id, const char *package_id);
+void kz_poller_add_group (KzPoller *self, const char *group_id);
+void kz_poller_remove_group (KzPoller *self, const char *group_id);
+void kz_poller_set_open (KzPoller *self, const char *group_id, gboolean is_open);
+/* A webhook brings what happens there: lists are read only to reconcile. */
+void kz_poller_set_pushed (KzPoller *self, const char *group_id, gboolean is_pushed);
+/* Somebody looks at it now. */
+void kz_poller_touch (KzPoller *self, const char *group_id);
+/* Reads the details of an open action regularly, until unwatched or 404. */
+void kz_poller_watch (KzPoller *self, const char *group_id, const char *action_id);
+void kz_poller_unwatch (KzPoller *self, const char *group_id, const char *action_id);
+/* Reads them once, soon. */
+void kz_poller_want_details (KzPoller *self, const char *group_id, const char *action_id);
+/* Something was answered: details that are on their way may be older than that, and are left. */
+void kz_poller_outdate_details (KzPoller *self);
+gint64 kz_poller_last_us (KzPoller *self); /* wall clock of the last poll that was answered */
+/* Learned rates, into the store. */
+void kz_poller_save_rates (KzPoller *self);
+
+G_END_DECLS

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "kz-store-internal.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The file may have been written by anybody who can write there, or by a disk that fails: each
+ * element is looked at by itself, and one that makes no sense is left out. */
+
+static char *
+dup_bounded (const KzJson *json, const char *name)
+{
+  const char *text = kz_json_opt_string (json, name, NULL);
+
+  if (text == NULL || *text == '\0' || strlen (text) > KZ_STORE_MAX_STRING)
+    return NULL;
+  return g_strdup (text);
+}
+
+static int
+read_count (const KzJson *json, const char *name)
+{
+  return (int) CLAMP (kz_json_opt_int (json, name, -1), -1, G_MAXINT);
+}
+
+guint64
+kz_store_state_generation (const KzJson *root)
+{
+  gint64 generation = kz_json_opt_int (root, "generation", 0);
+
+  if (!kz_json_is_object (root) || kz_json_opt_int (root, "version", 0) != KZ_STATE_VERSION)
+    return 0;
+  /* Room to count on: a number at the end of the range would never be exceeded again. */
+  return generation > 0 && generation < G_MAXINT64 / 2 ? (guint64) generation : 0;
+}
+
+static void
+read_marks (KzGroupState *group, const KzJson *array)
+{
+  guint length = MIN (kz_json_array_length (array), (guint) KZ_STORE_MAX_MARKS);
+
+  for (guint i = 0; i < length; i++) {
+    const KzJson *mark = kz_json_array_at (array, i);
+    g_autofree char *unit = dup_bounded (mark, "unit");
+    gint64 mark_us = kz_json_opt_int (mark, "us", -1);
+
+    if (unit != NULL && mark_us >= 0)
+      kz_cursor_set_mark (group->cursor, unit, mark_us);
+  }
+}
+
+static void
+read_rates (KzGroupState *group, const KzJson *array)
+{
+  guint length = MIN (kz_json_array_length (array), (guint) KZ_STORE_MAX_MARKS);
+
+  for (guint i = 0; i < length; i++) {
+    const KzJson *entry = kz_json_array_at (array, i);
+    g_autofree char *unit = dup_bounded (entry, "unit");
+    double rate = kz_json_opt_double (entry, "rate", -1);
+    double *kept;
+
+    if (unit == NULL || !isfinite (rate) || rate < 0)
+      continue;
+    kept = g_new (double, 1);
+    *kept = rate;
+    g_hash_table_replace (group->rates, g_steal_pointer (&unit), kept);
+  }
+}
+
+static void
+read_group (KzStore *self, const KzJson *json)
+{
+  g_autofree char *group_id = dup_bounded (json, "id");
+  KzGroupState *group;
+
+  if (group_id == NULL || kz_store_get_group (self, group_id) != NULL)
+    return;
+  group = kz_store_group (self, group_id);
+  group->name = dup_bounded (json, "name");
+  group->webhook_id = dup_bounded (json, "webhook");
+  group->webhook_url = dup_bounded (json, "webhookUrl");
+  group->direct_phone = dup_bounded (json, "directPhone");
+  group->reaction_cursor = MAX (0, kz_json_opt_int (json, "reactionCursor", 0));
+  group->reactions_seeded = kz_json_opt_bool (json, "reactionsSeeded", FALSE);
+  group->misses = (guint) CLAMP (kz_json_opt_int (json, "misses", 0), 0, 1000);
+  read_marks (group, kz_json_opt_array (json, "marks"));
+  read_rates (group, kz_json_opt_array (json, "rates"));
+}
+
+static void
+read_name (KzStore *self, const KzJson *json)
+{
+  g_autofree char *key = dup_bounded (json, "key");
+  g_autofree char *name = dup_bounded (json, "name");
+
+  if (key != NULL && name != NULL)
+    g_hash_table_replace (self->names, g_steal_pointer (&key), g_steal_pointer (&name));
+}
+
+static void
+read_questions (KzAction *action, const KzJson *array)
+{
+  for (guint i = 0; i < kz_json_array_length (array); i++) {
+    const KzJson *json = kz_json_array_at (array, i);
+    KzQuestion *question;
+
+    if (!kz_json_is_object (json))
+      continue;
+    question = g_new0 (KzQuestion, 1);
+    question->title = dup_bounded (json, "title");
+    question->kind_raw = dup_bounded (json, "kind");
+    question->kind = kz_question_kind_parse (question->kind_raw);
+    question->options = kz_json_opt_strv (json, "options");
+    question->invisible = kz_json_opt_bool (json, "invisible", FALSE);
+    g_ptr_array_add (action->questions, question);
+  }
+}
+
+static KzTri
+read_tri (const KzJson *json, const char *name)
+{
+  return (KzTri) CLAMP (kz_json_opt_int (json, name, KZ_TRI_UNKNOWN), KZ_TRI_UNKNOWN, KZ_TRI_YES);
+}
+
+static KzPerson *
+read_sender (const KzJson *json)
+{
+  g_autofree char *id = dup_bounded (json, "senderId");
+  g_autofree char *phone = dup_bounded (json, "senderPhone");
+  g_autofree char *name = dup_bounded (json, "senderName");
+
+  if (id == NULL && phone == NULL)
+    return NULL;
+  return kz_person_new (id, phone, name, NULL);
+}
+
+static KzAction *
+read_action (const KzJson *json)
+{
+  g_autofree char *group_id = dup_bounded (json, "group");
+  g_autofree char *kind_raw = dup_bounded (json, "kindRaw");
+  gint64 kind = kz_json_opt_int (json, "kind", -1);
+  KzAction *action;
+
+  if (group_id == NULL || kind < 0 || kind >= KZ_N_ACTION_KINDS)
+    return NULL;
+  action = kz_action_new ((KzActionKind) kind, kind_raw, group_id);
+  action->source_group_id = dup_bounded (json, "sourceGroup");
+  action->reference_id = dup_bounded (json, "reference");
+  action->action_id = dup_bounded (json, "id");
+  action->package_id = dup_bounded (json, "package");
+  action->sender = read_sender (json);
+  action->sent_us = kz_json_opt_int (json, "sentUs", 0);
+  action->title = dup_bounded (json, "title");
+  action->choices = kz_json_opt_strv (json, "choices");
+  read_questions (action, kz_json_opt_array (json, "questions"));
+  action->assigned_to = kz_json_opt_strv (json, "assignedTo");
+  action->due_us = kz_json_opt_int (json, "dueUs", 0);
+  action->start_us = kz_json_opt_int (json, "startUs", 0);
+  action->duration_min = MAX (0, read_count (json, "durationMin"));
+  action->response_count = read_count (json, "responseCount");
+  action->assignee_count = read_count (json, "assigneeCount");
+  action->is_completed = read_tri (json, "completed");
+  action->is_anonymous = kz_json_opt_bool (json, "anonymous", FALSE);
+  action->is_sender_only = kz_json_opt_bool (json, "senderOnly", FALSE);
+  action->accept_multiple = kz_json_opt_bool (json, "multiple", FALSE);
+  return action;
+}
+
+static KzTally *
+read_tally (const KzJson *json, const KzAction *action)
+{
+  const KzJson *counts = kz_json_opt_array (json, "counts");
+  KzTally *tally;
+
+  if (!kz_json_is_object (json))
+    return NULL;
+  tally = kz_tally_from_action (action);
+  tally->response_count = read_count (json, "responseCount");
+  tally->assignee_count = read_count (json, "assigneeCount");
+  tally->is_completed = read_tri (json, "completed");
+  tally->due_us = kz_json_opt_int (json, "dueUs", 0);
+  g_clear_pointer (&tally->choices, g_strfreev);
+  g_clear_pointer (&tally->counts, g_array_unref);
+  tally->choices = kz_json_opt_strv (json, "choices");
+  /* The two belong together: one of another length would be read past its end. */
+  if (counts == NULL || tally->choices == NULL ||
+      kz_json_array_length (counts) != g_strv_length (tally->choices))
+    return tally;
+  tally->counts = g_array_new (FALSE, TRUE, sizeof (int));
+  for (guint i = 0; i < kz_json_array_length (counts); i++) {
+    int count = (int) CLAMP (kz_json_as_int (kz_json_array_at (counts, i), 0), 0, G_MAXINT);
+
+    g_array_append_val (tally->counts, count);
+  }
+  return tally;
+}
+
+KzOpenAction *
+kz_store_read_action (const KzJson *json)
+{
+  const char *handle = kz_json_opt_string (json, "handle", NULL);
+  KzAction *action = read_action (kz_json_opt_object (json, "action"));
+  KzOpenAction *open;
+
+  if (action == NULL)
+    return NULL;
+  if (!kz_store_is_handle (handle)) {
+    kz_action_unref (action);
+    return NULL;
+  }
+  open = g_new0 (KzOpenAction, 1);
+  open->handle = g_strdup (handle);
+  open->action = action;
+  open->tally = read_tally (kz_json_opt_object (json, "tally"), action);
+  open->likes = MAX (0, read_count (json, "likes"));
+  open->comments = MAX (0, read_count (json, "comments"));
+  open->own_response_id = dup_bounded (json, "ownResponse");
+  open->own_choice = dup_bounded (json, "ownChoice");
+  open->touched_us = kz_json_opt_int (json, "touchedUs", 0);
+  return open;
+}
+
+KzAction *
+kz_store_read_aside (const char *body, gsize length)
+{
+  g_autoptr (KzJson) json = kz_json_parse (body, length, NULL, NULL);
+  /* What a webhook brings names the type of its event, and this does not. */
+  KzAction *action = kz_json_is_object (json) && kz_json_member (json, "eventType") == NULL
+                         ? read_action (kz_json_opt_object (json, "action"))
+                         : NULL;
+  const KzJson *media;
+
+  if (action == NULL)
+    return NULL;
+  action->text = g_strdup (kz_json_opt_string (json, "text", NULL));
+  media = kz_json_opt_array (json, "media");
+  for (guint i = 0; i < kz_json_array_length (media); i++) {
+    const KzJson *one = kz_json_array_at (media, i);
+    const char *url = kz_json_opt_string (one, "url", NULL);
+
+    if (url != NULL)
+      g_ptr_array_add (action->media,
+                       kz_media_ref_new (url, kz_json_opt_string (one, "name", NULL)));
+  }
+  if (kz_json_member (json, "latitude") != NULL) {
+    action->place.known = TRUE;
+    action->place.latitude = kz_json_opt_double (json, "latitude", 0);
+    action->place.longitude = kz_json_opt_double (json, "longitude", 0);
+    action->place.name = g_strdup (kz_json_opt_string (json, "place", NULL));
+  }
+  return action;
+}
+
+static void
+read_secret (char **field, const char *text)
+{
+  if (!kz_store_is_secret (text))
+    return;
+  g_free (*field);
+  *field = g_strdup (text);
+}
+
+static void
+read_account (KzStore *self, const KzJson *root)
+{
+  g_autofree char *installation = dup_bounded (root, "installation");
+  gint64 port = kz_json_opt_int (root, "port", 0);
+
+  self->endpoint = dup_bounded (root, "endpoint");
+  if (installation != NULL) {
+    g_free (self->installation_id);
+    self->installation_id = g_steal_pointer (&installation);
+  }
+  read_secret (&self->callback_token, kz_json_opt_string (root, "callbackToken", NULL));
+  read_secret (&self->callback_segment, kz_json_opt_string (root, "callbackSegment", NULL));
+  self->bound_port = port > 0 && port <= G_MAXUINT16 ? (guint) port : 0;
+  self->own_user_id = dup_bounded (root, "ownUser");
+  self->last_online_us = MAX (0, kz_json_opt_int (root, "lastOnlineUs", 0));
+}
+
+void
+kz_store_read_state (KzStore *self, const KzJson *root)
+{
+  const KzJson *groups = kz_json_opt_array (root, "groups");
+  const KzJson *names = kz_json_opt_array (root, "names");
+  const KzJson *actions = kz_json_opt_array (root, "actions");
+
+  self->generation = kz_store_state_generation (root);
+  read_account (self, root);
+  for (guint i = 0; i < MIN (kz_json_array_length (groups), (guint) KZ_STORE_MAX_GROUPS); i++)
+    read_group (self, kz_json_array_at (groups, i));
+  for (guint i = 0; i < MIN (kz_json_array_length (names), (guint) KZ_STORE_MAX_NAMES); i++)
+    read_name (self, kz_json_array_at (names, i));
+  for (guint i = 0; i < MIN (kz_json_array_length (actions), (guint) KZ_STORE_MAX_ACTIONS); i++) {
+    KzOpenAction *open = kz_store_read_action (kz_json_array_at (actions, i));
+
+    if (open != NULL)
+      kz_store_insert_action (self, open);
+  }
+}

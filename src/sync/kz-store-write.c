@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "kz-store-internal.h"
+
+#include <glib/gstdio.h>
+
+/* A state that is larger is not put into the journal at sign-off but written in the background. */
+#define LAST_SAVE_MAX_BYTES (4u << 20)
+
+/* --- The text of the state --- */
+
+static void
+write_mark (const char *unit, gint64 mark_us, gpointer data)
+{
+  KzJsonWriter *writer = data;
+
+  kz_json_writer_begin_object (writer, NULL);
+  kz_json_writer_string (writer, "unit", unit);
+  kz_json_writer_int (writer, "us", mark_us);
+  kz_json_writer_end_object (writer);
+}
+
+static void
+write_group (KzJsonWriter *writer, const KzGroupState *group)
+{
+  GHashTableIter iter;
+  gpointer kind;
+  gpointer rate;
+
+  kz_json_writer_begin_object (writer, NULL);
+  kz_json_writer_string (writer, "id", group->group_id);
+  kz_json_writer_string (writer, "name", group->name);
+  kz_json_writer_string (writer, "webhook", group->webhook_id);
+  kz_json_writer_string (writer, "webhookUrl", group->webhook_url);
+  kz_json_writer_string (writer, "directPhone", group->direct_phone);
+  kz_json_writer_int (writer, "reactionCursor", group->reaction_cursor);
+  kz_json_writer_bool (writer, "reactionsSeeded", group->reactions_seeded);
+  kz_json_writer_int (writer, "misses", group->misses);
+  /* Lists, not members: an object may hold fewer members than a group has units. */
+  kz_json_writer_begin_array (writer, "marks");
+  kz_cursor_foreach_mark (group->cursor, write_mark, writer);
+  kz_json_writer_end_array (writer);
+  kz_json_writer_begin_array (writer, "rates");
+  g_hash_table_iter_init (&iter, group->rates);
+  while (g_hash_table_iter_next (&iter, &kind, &rate)) {
+    kz_json_writer_begin_object (writer, NULL);
+    kz_json_writer_string (writer, "unit", kind);
+    kz_json_writer_double (writer, "rate", *(const double *) rate);
+    kz_json_writer_end_object (writer);
+  }
+  kz_json_writer_end_array (writer);
+  kz_json_writer_end_object (writer);
+}
+
+static void
+write_questions (KzJsonWriter *writer, const KzAction *action)
+{
+  kz_json_writer_begin_array (writer, "questions");
+  for (guint i = 0; action->questions != NULL && i < action->questions->len; i++) {
+    const KzQuestion *question = g_ptr_array_index (action->questions, i);
+
+    kz_json_writer_begin_object (writer, NULL);
+    kz_json_writer_string (writer, "title", question->title);
+    kz_json_writer_string (writer, "kind", question->kind_raw);
+    if (question->options != NULL)
+      kz_json_writer_strv (writer, "options", (const char *const *) question->options);
+    kz_json_writer_bool (writer, "invisible", question->invisible);
+    kz_json_writer_end_object (writer);
+  }
+  kz_json_writer_end_array (writer);
+}
+
+/* What is needed to quote and answer it. Its text is not kept: the only texts at rest are lines
+ * that nobody has seen yet. */
+static void
+write_action (KzJsonWriter *writer, const KzAction *action)
+{
+  kz_json_writer_begin_object (writer, "action");
+  kz_json_writer_int (writer, "kind", action->kind);
+  kz_json_writer_string (writer, "kindRaw", action->kind_raw);
+  kz_json_writer_string (writer, "group", action->group_id);
+  kz_json_writer_string (writer, "sourceGroup", action->source_group_id);
+  kz_json_writer_string (writer, "reference", action->reference_id);
+  kz_json_writer_string (writer, "id", action->action_id);
+  kz_json_writer_string (writer, "package", action->package_id);
+  if (action->sender != NULL) {
+    kz_json_writer_string (writer, "senderId", action->sender->id);
+    kz_json_writer_string (writer, "senderPhone", action->sender->phone);
+    kz_json_writer_string (writer, "senderName", action->sender->name);
+  }
+  kz_json_writer_int (writer, "sentUs", action->sent_us);
+  kz_json_writer_string (writer, "title", action->title);
+  if (action->choices != NULL)
+    kz_json_writer_strv (writer, "choices", (const char *const *) action->choices);
+  write_questions (writer, action);
+  if (action->assigned_to != NULL)
+    kz_json_writer_strv (writer, "assignedTo", (const char *const *) action->assigned_to);
+  kz_json_writer_int (writer, "dueUs", action->due_us);
+  kz_json_writer_int (writer, "startUs", action->start_us);
+  kz_json_writer_int (writer, "durationMin", action->duration_min);
+  kz_json_writer_int (writer, "responseCount", action->response_count);
+  kz_json_writer_int (writer, "assigneeCount", action->assignee_count);
+  kz_json_writer_int (writer, "completed", action->is_completed);
+  kz_json_writer_bool (writer, "anonymous", action->is_anonymous);
+  kz_json_writer_bool (writer, "senderOnly", action->is_sender_only);
+  kz_json_writer_bool (writer, "multiple", action->accept_multiple);
+  kz_json_writer_end_object (writer);
+}
+
+/* Counts only: who answered what is asked again when somebody wants to know. */
+static void
+write_tally (KzJsonWriter *writer, const KzTally *tally)
+{
+  kz_json_writer_begin_object (writer, "tally");
+  kz_json_writer_int (writer, "kind", tally->kind);
+  kz_json_writer_string (writer, "id", tally->action_id);
+  kz_json_writer_int (writer, "responseCount", tally->response_count);
+  kz_json_writer_int (writer, "assigneeCount", tally->assignee_count);
+  kz_json_writer_int (writer, "completed", tally->is_completed);
+  kz_json_writer_int (writer, "dueUs", tally->due_us);
+  if (tally->choices != NULL)
+    kz_json_writer_strv (writer, "choices", (const char *const *) tally->choices);
+  if (tally->counts != NULL) {
+    kz_json_writer_begin_array (writer, "counts");
+    for (guint i = 0; i < tally->counts->len; i++)
+      kz_json_writer_int (writer, NULL, g_array_index (tally->counts, int, i));
+    kz_json_writer_end_array (writer);
+  }
+  kz_json_writer_end_object (writer);
+}
+
+static void
+write_open_action (KzJsonWriter *writer, const KzOpenAction *open)
+{
+  kz_json_writer_string (writer, "handle", open->handle);
+  kz_json_writer_int (writer, "likes", open->likes);
+  kz_json_writer_int (writer, "comments", open->comments);
+  kz_json_writer_string (writer, "ownResponse", open->own_response_id);
+  kz_json_writer_string (writer, "ownChoice", open->own_choice);
+  kz_json_writer_int (writer, "touchedUs", open->touched_us);
+  write_action (writer, open->action);
+  if (open->tally != NULL)
+    write_tally (writer, open->tally);
+}
+
+GBytes *
+kz_store_serialize_action (const KzOpenAction *open)
+{
+  KzJsonWriter *writer = kz_json_writer_new ();
+
+  write_open_action (writer, open);
+  return kz_json_writer_end (writer);
+}
+
+GBytes *
+kz_store_serialize_aside (const KzAction *action)
+{
+  KzJsonWriter *writer = kz_json_writer_new ();
+
+  write_action (writer, action);
+  kz_json_writer_string (writer, "text", action->text);
+  kz_json_writer_begin_array (writer, "media");
+  for (guint i = 0; i < action->media->len; i++) {
+    const KzMediaRef *ref = g_ptr_array_index (action->media, i);
+
+    kz_json_writer_begin_object (writer, NULL);
+    kz_json_writer_string (writer, "url", ref->url);
+    kz_json_writer_string (writer, "name", ref->name);
+    kz_json_writer_end_object (writer);
+  }
+  kz_json_writer_end_array (writer);
+  if (action->place.known) {
+    kz_json_writer_double (writer, "latitude", action->place.latitude);
+    kz_json_writer_double (writer, "longitude", action->place.longitude);
+    kz_json_writer_string (writer, "place", action->place.name);
+  }
+  return kz_json_writer_end (writer);
+}
+
+static void
+write_account (KzJsonWriter *writer, KzStore *self)
+{
+  g_autofree char *key = g_base64_encode (self->hash_key, sizeof self->hash_key);
+
+  kz_json_writer_int (writer, "version", KZ_STATE_VERSION);
+  kz_json_writer_int (writer, "generation", (gint64) self->generation);
+  kz_json_writer_string (writer, "endpoint", self->endpoint);
+  kz_json_writer_string (writer, "installation", self->installation_id);
+  kz_json_writer_string (writer, "callbackToken", self->callback_token);
+  kz_json_writer_string (writer, "callbackSegment", self->callback_segment);
+  kz_json_writer_string (writer, "hashKey", key);
+  kz_json_writer_int (writer, "port", self->bound_port);
+  kz_json_writer_string (writer, "ownUser", self->own_user_id);
+  kz_json_writer_int (writer, "lastOnlineUs", self->last_online_us);
+}
+
+GBytes *
+kz_store_serialize (KzStore *self)
+{
+  KzJsonWriter *writer = kz_json_writer_new ();
+  GHashTableIter iter;
+  gpointer key;
+  gpointer value;
+
+  self->generation++;
+  write_account (writer, self);
+  kz_json_writer_begin_array (writer, "groups");
+  g_hash_table_iter_init (&iter, self->groups);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    write_group (writer, value);
+  kz_json_writer_end_array (writer);
+  kz_json_writer_begin_array (writer, "names");
+  g_hash_table_iter_init (&iter, self->names);
+  while (g_hash_table_iter_next (&iter, &key, &value)) {
+    kz_json_writer_begin_object (writer, NULL);
+    kz_json_writer_string (writer, "key", key);
+    kz_json_writer_string (writer, "name", value);
+    kz_json_writer_end_object (writer);
+  }
+  kz_json_writer_end_array (writer);
+  kz_json_writer_begin_array (writer, "actions");
+  for (guint i = 0; i < self->actions->len; i++) {
+    kz_json_writer_begin_object (writer, NULL);
+    write_open_action (writer, g_ptr_array_index (self->actions, i));
+    kz_json_writer_end_object (writer);
+  }
+  kz_json_writer_end_array (writer);
+  return kz_json_writer_end (writer);
+}
+
+/* --- The file --- */
+
+static void
+replaced_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  KzStore *self = g_task_get_source_object (task);
+  GError *error = NULL;
+
+  kz_store_io_end (self);
+  if (kz_store_replace_file_finish (result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+kz_store_save_async (KzStore *self,
+                     GCancellable *cancellable,
+                     GAsyncReadyCallback callback,
+                     gpointer data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, data);
+  g_autoptr (GBytes) bytes = kz_store_serialize (self);
+  g_autofree char *path = kz_store_path (self, ".json");
+
+  g_task_set_source_tag (task, kz_store_save_async);
+  self->is_dirty = FALSE;
+  kz_store_io_begin (self);
+  kz_store_replace_file_async (path, bytes, cancellable, replaced_cb, task);
+}
+
+gboolean
+kz_store_save_finish (KzStore *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* --- Sign-off --- */
+
+/* Keeps the lock until the write has ended, so that the next opener reads what was written. */
+typedef struct {
+  int lock_fd;
+  GBytes *bytes;
+} LastSave;
+
+static void
+last_saved_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  LastSave *last = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!kz_store_replace_file_finish (result, &error))
+    g_info ("store: the last save failed");
+  if (last->lock_fd >= 0)
+    g_close (last->lock_fd, NULL);
+  g_bytes_unref (last->bytes);
+  g_free (last);
+}
+
+void
+kz_store_save_last (KzStore *self)
+{
+  g_autoptr (GBytes) bytes = kz_store_serialize (self);
+
+  self->is_dirty = FALSE;
+  /* A host that quits turns its loop no more, so a background write would never end. The journal
+   * takes the state; the next start puts it into its file. */
+  if (g_bytes_get_size (bytes) <= LAST_SAVE_MAX_BYTES) {
+    g_autoptr (KzJournalRecord) record =
+        kz_journal_record_new (KZ_RECORD_STATE, self->generation, NULL);
+
+    record->payload = g_bytes_ref (bytes);
+    if (kz_store_append (self, record))
+      return;
+  }
+
+  LastSave *last = g_new0 (LastSave, 1);
+  g_autofree char *path = kz_store_path (self, ".json");
+
+  last->lock_fd = self->lock_fd;
+  self->lock_fd = -1;
+  last->bytes = g_steal_pointer (&bytes);
+  kz_store_replace_file_async (path, last->bytes, NULL, last_saved_cb, last);
+}
