@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is said of an error, and whether a host may try again by itself. No host is needed. */
+#include "config.h"
+
+#include "kz-error.h"
+#include "kz-purple-account.h"
+#include "kz-purple-errors.h"
+
+#include <string.h>
+
+#define OTHER_ROOT "https://kaizala.example.com"
+
+/* Whatever came of it: the person is told once, and no host tries for another SMS. */
+static void
+assert_retired (const GError *error, gboolean was_sent)
+{
+  PurpleConnectionError reason;
+  g_autofree char *text = kz_errors_explain (error, KZ_DEFAULT_API_ROOT, &reason);
+  g_assert_nonnull (strstr (text, "closed Kaizala on 31 August 2023"));
+  g_assert_nonnull (strstr (text, "Set api_root to"));
+  g_assert_true (purple_connection_error_is_fatal (reason));
+  g_autofree char *of_pin = kz_errors_explain_pin (error, KZ_DEFAULT_API_ROOT, was_sent, &reason);
+  g_assert_cmpstr (of_pin, ==, text);
+  g_assert_true (purple_connection_error_is_fatal (reason));
+}
+
+static void
+default_root_is_called_retired_whatever_came_of_it (void)
+{
+  static const KzError codes[] = {KZ_ERROR_UNRESOLVED, KZ_ERROR_UNAVAILABLE, KZ_ERROR_NOT_FOUND,
+                                  KZ_ERROR_TOO_LARGE};
+  for (gsize i = 0; i < G_N_ELEMENTS (codes); i++) {
+    g_autoptr (GError) answered = kz_error_new_words ((int) codes[i], "It failed", "HTTP 503");
+    PurpleConnectionError reason;
+    assert_retired (answered, TRUE);
+    g_autofree char *text = kz_errors_explain (answered, KZ_DEFAULT_API_ROOT, &reason);
+    g_assert_nonnull (strstr (text, "HTTP 503"));
+  }
+  g_autoptr (GError) foreign = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, "who knows");
+  assert_retired (foreign, FALSE);
+  assert_retired (NULL, FALSE);
+}
+
+static void
+default_root_is_called_retired (void)
+{
+  static const KzError codes[] = {KZ_ERROR_NETWORK,   KZ_ERROR_TLS,          KZ_ERROR_UNAVAILABLE,
+                                  KZ_ERROR_MALFORMED, KZ_ERROR_MOVED_UNSAFE, KZ_ERROR_NOT_FOUND,
+                                  KZ_ERROR_UNRESOLVED};
+  for (gsize i = 0; i < G_N_ELEMENTS (codes); i++) {
+    g_autoptr (GError) error = g_error_new_literal (KZ_ERROR, codes[i], "no answer");
+    PurpleConnectionError reason;
+    g_autofree char *text = kz_errors_explain (error, KZ_DEFAULT_API_ROOT, &reason);
+    g_assert_nonnull (strstr (text, "closed Kaizala"));
+    g_assert_true (purple_connection_error_is_fatal (reason));
+    g_autofree char *of_pin = kz_errors_explain_pin (error, KZ_DEFAULT_API_ROOT, FALSE, &reason);
+    g_assert_cmpstr (of_pin, ==, text);
+    g_autofree char *elsewhere = kz_errors_explain (error, OTHER_ROOT, &reason);
+    g_assert_null (strstr (elsewhere, "closed Kaizala"));
+  }
+}
+
+static void
+another_sms_needs_a_person (void)
+{
+  static const KzError codes[] = {KZ_ERROR_UNAVAILABLE, KZ_ERROR_THROTTLED, KZ_ERROR_UNRESOLVED};
+  for (gsize i = 0; i < G_N_ELEMENTS (codes); i++) {
+    g_autoptr (GError) error = g_error_new_literal (KZ_ERROR, codes[i], "no answer");
+    PurpleConnectionError reason;
+    g_autofree char *text = kz_errors_explain_pin (error, OTHER_ROOT, FALSE, &reason);
+    g_assert_nonnull (strstr (text, "another PIN"));
+    g_assert_true (purple_connection_error_is_fatal (reason));
+    /* With a token it costs nothing. */
+    g_autofree char *with_token = kz_errors_explain (error, OTHER_ROOT, &reason);
+    g_assert_null (strstr (with_token, "another PIN"));
+    g_assert_false (purple_connection_error_is_fatal (reason));
+  }
+}
+
+static void
+no_network_before_the_sms_is_tried_again (void)
+{
+  g_autoptr (GError) error = g_error_new_literal (KZ_ERROR, KZ_ERROR_NETWORK, "no route");
+  PurpleConnectionError reason;
+  g_autofree char *before = kz_errors_explain_pin (error, OTHER_ROOT, FALSE, &reason);
+  g_assert_false (purple_connection_error_is_fatal (reason));
+  g_autofree char *after = kz_errors_explain_pin (error, OTHER_ROOT, TRUE, &reason);
+  g_assert_true (purple_connection_error_is_fatal (reason));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/errors/the-default-root-is-called-retired", default_root_is_called_retired);
+  g_test_add_func ("/errors/the-default-root-is-called-retired-whatever-came-of-it",
+                   default_root_is_called_retired_whatever_came_of_it);
+  g_test_add_func ("/errors/another-sms-needs-a-person", another_sms_needs_a_person);
+  g_test_add_func ("/errors/no-network-before-the-sms-is-tried-again",
+                   no_network_before_the_sms_is_tried_again);
+  return g_test_run ();
+}

@@ -1,0 +1,597 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "engine-fixture.h"
+
+#include "kz-engine-private.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define STEP_US (5 * G_USEC_PER_SEC)
+/* Worker threads write the store: so long nothing may happen before the clock moves. */
+#define QUIET_MS 3
+
+static const char scenario[] =
+    "{'users':[{'key':'me','name':'Mira','signIn':true,'pin':'123456'},"
+    "{'key':'asha','name':'Asha'},{'key':'ben','name':'Ben'},{'key':'chi','name':'Chi'}],"
+    "'groups':["
+    "{'key':'team','name':'team','members':[{'person':'asha','role':'Admin'},'me','ben','chi']},"
+    "{'key':'ops','name':'ops','members':[{'person':'me','role':'Admin'},'asha','ben']},"
+    "{'key':'region','name':'region','tenant':true,"
+    "'members':[{'person':'asha','role':'Admin'},'me']},"
+    "{'key':'north','name':'north','parent':'region','tenant':true,"
+    "'members':[{'person':'asha','role':'Admin'},'me']}],"
+    "'colleagues':[]}";
+
+static char *
+unquote (const char *text)
+{
+  return g_strdelimit (g_strdup (text), "'", '"');
+}
+
+/* --- The control interface --- */
+
+static JsonObject *
+control (Bench *bench, const char *method, const char *path, const char *body)
+{
+  g_autofree char *strict = body != NULL ? unquote (body) : NULL;
+  g_autoptr (JsonNode) node = strict != NULL ? json_from_string (strict, NULL) : NULL;
+  guint status = 0;
+  g_autoptr (JsonNode) answer = NULL;
+
+  if (strict != NULL && node == NULL)
+    g_error ("No JSON: %s", strict);
+  answer = sb_sandbox_control (bench->sandbox, method, path, node, &status);
+  if (status != 200) {
+    g_autofree char *text = json_to_string (answer, FALSE);
+
+    g_error ("%s %s answers %u: %s", path, body, status, text);
+  }
+  return json_object_ref (json_node_get_object (answer));
+}
+
+JsonObject *
+bench_do (Bench *bench, const char *verb, const char *format, ...)
+{
+  g_autofree char *path = g_strconcat ("/sandbox/", verb, NULL);
+  g_autofree char *body = NULL;
+  va_list args;
+
+  va_start (args, format);
+  body = g_strdup_vprintf (format, args);
+  va_end (args);
+  return control (bench, "POST", path, body);
+}
+
+char *
+bench_do_id (Bench *bench, const char *verb, const char *member, const char *format, ...)
+{
+  g_autofree char *path = g_strconcat ("/sandbox/", verb, NULL);
+  g_autofree char *body = NULL;
+  g_autoptr (JsonObject) answer = NULL;
+  va_list args;
+
+  va_start (args, format);
+  body = g_strdup_vprintf (format, args);
+  va_end (args);
+  answer = control (bench, "POST", path, body);
+  return g_strdup (json_object_get_string_member (answer, member));
+}
+
+JsonObject *
+bench_get (Bench *bench, const char *path)
+{
+  g_autofree char *whole = g_strconcat ("/sandbox/", path, NULL);
+
+  return control (bench, "GET", whole, NULL);
+}
+
+guint
+bench_calls (Bench *bench, const char *endpoint)
+{
+  g_autoptr (JsonObject) calls = bench_get (bench, "calls");
+  JsonObject *endpoints = json_object_get_object_member (calls, "endpoints");
+
+  return json_object_has_member (endpoints, endpoint)
+             ? (guint) json_object_get_int_member (endpoints, endpoint)
+             : 0;
+}
+
+static char *
+find_id (Bench *bench, const char *list, const char *name)
+{
+  g_autoptr (JsonObject) world = bench_get (bench, "world");
+  JsonArray *array = json_object_get_array_member (world, list);
+
+  for (guint i = 0; i < json_array_get_length (array); i++) {
+    JsonObject *object = json_array_get_object_element (array, i);
+
+    if (g_strcmp0 (json_object_get_string_member_with_default (object, "key", ""), name) == 0 ||
+        g_strcmp0 (json_object_get_string_member_with_default (object, "name", ""), name) == 0)
+      return g_strdup (json_object_get_string_member (object, "id"));
+  }
+  g_error ("There is no %s in %s", name, list);
+}
+
+char *
+bench_group (Bench *bench, const char *name)
+{
+  return find_id (bench, "groups", name);
+}
+
+char *
+bench_person (Bench *bench, const char *name)
+{
+  return find_id (bench, "users", name);
+}
+
+/* --- The host --- */
+
+static const char *
+group_name (Bench *bench, const char *group_id)
+{
+  const KzGroup *group = kz_directory_group (kz_engine_directory (bench->engine), group_id);
+
+  return group != NULL ? group->name : "-";
+}
+
+static void
+append_what (GString *line, const KzEvent *event)
+{
+  if (event->text != NULL)
+    g_string_append_printf (line, " \"%s\"", event->text->text);
+  if (event->action != NULL && event->response == NULL && event->reaction == NULL)
+    g_string_append_printf (line, " %s \"%s\"", event->action->kind_raw,
+                            event->action->title != NULL ? event->action->title : "");
+  if (event->tally != NULL) {
+    g_string_append_printf (line, " count=%d", event->tally->response_count);
+    for (guint i = 0; event->tally->counts != NULL && i < event->tally->counts->len; i++)
+      g_string_append_printf (line, ",%d", g_array_index (event->tally->counts, int, i));
+  }
+  if (event->response != NULL) {
+    g_string_append_printf (line, " completed=%d", (int) event->response->is_completed);
+    for (guint i = 0; i < event->response->answers->len; i++)
+      g_string_append_printf (line, " <%s>", (char *) event->response->answers->pdata[i]);
+  }
+  if (event->reaction != NULL)
+    g_string_append_printf (line, " reaction=%d*%d", event->reaction->kind, event->reaction->count);
+  if (event->send_id != 0)
+    g_string_append_printf (line, " send");
+  if (event->typed != NULL)
+    g_string_append_printf (line, " typed \"%s\"", event->typed);
+  if (event->kind == KZ_EVENT_NOTICE)
+    g_string_append_printf (line, " notice=%d", (int) event->notice);
+}
+
+/* What an answer or a like is to, as far as the event says it. */
+static void
+append_target (GString *line, const KzEvent *event)
+{
+  if (event->action == NULL || (event->response == NULL && event->reaction == NULL))
+    return;
+  g_string_append_printf (line, " about %s",
+                          event->action->title != NULL ? event->action->title : "-");
+  if (event->handle != NULL)
+    g_string_append_printf (line, " [%s]", event->handle);
+}
+
+static void
+event_cb (const KzEvent *event, gpointer data)
+{
+  Bench *bench = data;
+  KzDirectory *directory = kz_engine_directory (bench->engine);
+  g_autofree char *kind = g_ascii_strdown (kz_event_kind_name (event->kind), -1);
+  GString *line = g_string_new (g_strdelimit (kind, "_", '-'));
+
+  if (event->group_id != NULL)
+    g_string_append_printf (line, " in %s", group_name (bench, event->group_id));
+  if (event->membership != NULL)
+    g_string_append_printf (line, " of %s",
+                            kz_directory_name (directory, event->membership->member->person));
+  if (event->sender != NULL)
+    g_string_append_printf (line, " by %s", kz_directory_name (directory, event->sender));
+  append_what (line, event);
+  if (event->is_own)
+    g_string_append (line, " own");
+  if (event->is_history)
+    g_string_append (line, " history");
+  if (event->is_late)
+    g_string_append (line, " late");
+  if (event->maybe_seen)
+    g_string_append (line, " maybe-seen");
+  if (event->maybe_older)
+    g_string_append (line, " maybe-older");
+  if (event->time_us != 0 && event->text != NULL)
+    g_string_append_printf (line, " at=%" G_GINT64_FORMAT, event->time_us / G_USEC_PER_SEC);
+  append_target (line, event);
+  if (g_test_verbose ())
+    g_test_message ("%s", line->str);
+  g_ptr_array_add (bench->log, g_string_free (line, FALSE));
+  if (bench->stop_after > 0 && --bench->stop_after == 0)
+    kz_engine_stop (bench->engine);
+}
+
+static void
+state_cb (KzEngineState state, const GError *error, gpointer data)
+{
+  Bench *bench = data;
+
+  if (g_test_verbose ())
+    g_test_message ("STATE %s %s", kz_engine_state_name (state),
+                    error != NULL ? error->message : "");
+  g_ptr_array_add (bench->states, g_strdup (kz_engine_state_name (state)));
+  g_clear_error (&bench->state_error);
+  bench->state_error = error != NULL ? g_error_copy (error) : NULL;
+}
+
+static gboolean
+save_token_cb (const char *refresh_token, gpointer data)
+{
+  Bench *bench = data;
+
+  g_ptr_array_add (bench->log,
+                   g_strdup_printf ("TOKEN after %u calls", bench_calls (bench, "GET /groups")));
+  if (bench->saves_token) {
+    g_free (bench->token);
+    bench->token = g_strdup (refresh_token);
+  }
+  return bench->saves_token;
+}
+
+static gboolean
+may_show_cb (const char *group_id, gpointer data)
+{
+  Bench *bench = data;
+
+  return !bench->hides_all && !g_hash_table_contains (bench->hidden, group_name (bench, group_id));
+}
+
+static void
+busy_cb (gboolean is_busy, gpointer data)
+{
+  Bench *bench = data;
+
+  g_assert_cmpint (bench->is_busy, !=, is_busy);
+  bench->is_busy = is_busy;
+}
+
+void
+bench_start (Bench *bench)
+{
+  const KzEngineCallbacks callbacks = {
+      .event = event_cb,
+      .state = state_cb,
+      .save_token = save_token_cb,
+      .may_show = may_show_cb,
+      .busy = busy_cb,
+  };
+  const KzEngineConfig config = {
+      .phone = bench->phone,
+      .connector_id = bench->connector_id,
+      .connector_secret = bench->connector_secret,
+      .api_root = sb_sandbox_get_url (bench->sandbox),
+      .refresh_token = bench->group_token != NULL ? bench->group_token : bench->token,
+      .store_dir = bench->dir,
+      .webhook_url = bench->webhook_url,
+      .throttle = bench->throttle,
+      .clock = bench->clock,
+  };
+
+  g_assert_null (bench->engine);
+  bench->engine = kz_engine_new (&config, &callbacks, bench);
+  kz_engine_start (bench->engine);
+  /* Files are being read by a worker thread: the loop must turn. */
+  g_assert_true (bench->is_busy);
+  /* A worker thread reads the store; the clock must not run away meanwhile. */
+  while (bench->engine->store == NULL &&
+         kz_engine_state (bench->engine) == KZ_ENGINE_AUTHENTICATING)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+void
+bench_stop (Bench *bench)
+{
+  guint lines;
+
+  kz_engine_stop (bench->engine);
+  g_assert_cmpint (kz_engine_state (bench->engine), ==, KZ_ENGINE_STOPPED);
+  g_assert_false (bench->is_busy);
+  g_assert_cmpuint (kz_clock_pending (bench->clock), ==, 0);
+  lines = bench->log->len + bench->states->len;
+  bench_settle (bench);
+  /* Nothing goes up after sign-off, and nothing waits for anything. */
+  g_assert_cmpuint (bench->log->len + bench->states->len, ==, lines);
+  g_assert_cmpuint (kz_clock_pending (bench->clock), ==, 0);
+  g_assert_cmpuint (bench_sockets (bench), ==, 0);
+  g_object_add_weak_pointer (G_OBJECT (bench->engine), (gpointer *) &bench->engine);
+  g_object_unref (bench->engine);
+  bench_settle (bench);
+  g_assert_null (bench->engine);
+}
+
+void
+bench_sign_on (Bench *bench)
+{
+  bench_start (bench);
+  bench_until (bench, bench_in_state, "online");
+}
+
+/* --- Time --- */
+
+static gboolean
+set_true_cb (gpointer data)
+{
+  *(gboolean *) data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* Whether anything happened within the time that worker threads are given. */
+static gboolean
+turn (gboolean is_first)
+{
+  gboolean is_over = FALSE;
+  guint timeout;
+  gboolean has_worked = FALSE;
+
+  while (g_main_context_iteration (NULL, FALSE))
+    has_worked = TRUE;
+  /* Nobody is at work who could still finish something. */
+  if (is_first && !has_worked)
+    return FALSE;
+  timeout = g_timeout_add (QUIET_MS, set_true_cb, &is_over);
+  while (!is_over) {
+    g_main_context_iteration (NULL, TRUE);
+    if (!is_over) {
+      has_worked = TRUE;
+      break;
+    }
+  }
+  if (!is_over)
+    g_source_remove (timeout);
+  return has_worked;
+}
+
+void
+bench_settle (Bench *bench)
+{
+  for (guint i = 0; turn (i == 0) && i < 10000; i++)
+    ;
+}
+
+static void
+move_clocks (Bench *bench, gint64 us)
+{
+  gint64 before_us = kz_clock_monotonic_us (bench->clock);
+  gint64 moved_us;
+
+  if (!kz_clock_advance_to_next (bench->clock, us))
+    kz_clock_advance (bench->clock, us);
+  moved_us = kz_clock_monotonic_us (bench->clock) - before_us;
+  if (moved_us > 0) {
+    char seconds[G_ASCII_DTOSTR_BUF_SIZE];
+    g_autoptr (JsonObject) moved = NULL;
+
+    g_ascii_formatd (seconds, sizeof seconds, "%.6f", (double) moved_us / G_USEC_PER_SEC);
+    moved = bench_do (bench, "clock", "{'advanceSeconds':%s}", seconds);
+  }
+}
+
+void
+bench_pass (Bench *bench, gint64 us)
+{
+  gint64 end_us = kz_clock_monotonic_us (bench->clock) + us;
+
+  for (;;) {
+    gint64 left_us = end_us - kz_clock_monotonic_us (bench->clock);
+
+    bench_settle (bench);
+    if (left_us <= 0)
+      return;
+    move_clocks (bench, MIN (left_us, STEP_US));
+  }
+}
+
+void
+bench_until (Bench *bench, gboolean (*done) (Bench *bench, gconstpointer data), gconstpointer data)
+{
+  gint64 end_us = kz_clock_monotonic_us (bench->clock) + bench->limit_us;
+
+  for (;;) {
+    bench_settle (bench);
+    if (done (bench, data))
+      return;
+    if (kz_clock_monotonic_us (bench->clock) > end_us) {
+      for (guint i = 0; i < bench->log->len; i++)
+        g_test_message ("%s", (char *) bench->log->pdata[i]);
+      g_error ("It did not happen in time: %s", (const char *) data);
+    }
+    move_clocks (bench, STEP_US);
+  }
+}
+
+gboolean
+bench_in_state (Bench *bench, gconstpointer state_name)
+{
+  return g_str_equal (kz_engine_state_name (kz_engine_state (bench->engine)), state_name);
+}
+
+gboolean
+bench_has (Bench *bench, gconstpointer part)
+{
+  return bench_count (bench, part) > 0;
+}
+
+void
+bench_until_line (Bench *bench, const char *part)
+{
+  bench_until (bench, bench_has, part);
+}
+
+guint
+bench_count (Bench *bench, const char *part)
+{
+  guint count = 0;
+
+  for (guint i = 0; i < bench->log->len; i++)
+    count += strstr (bench->log->pdata[i], part) != NULL;
+  return count;
+}
+
+const char *
+bench_line (Bench *bench, const char *part)
+{
+  for (guint i = 0; i < bench->log->len; i++)
+    if (strstr (bench->log->pdata[i], part) != NULL)
+      return bench->log->pdata[i];
+  g_error ("No line has: %s", part);
+}
+
+void
+bench_clear (Bench *bench)
+{
+  g_ptr_array_set_size (bench->log, 0);
+}
+
+void
+bench_open (Bench *bench, const char *name)
+{
+  g_autofree char *group_id = bench_group (bench, name);
+
+  kz_engine_open_group (bench->engine, group_id);
+}
+
+guint64
+bench_send (Bench *bench, const char *group, const char *text)
+{
+  g_autofree char *group_id = bench_group (bench, group);
+  g_autoptr (GError) error = NULL;
+  guint64 id = kz_engine_send_text (bench->engine, group_id, text, text, &error);
+
+  g_assert_no_error (error);
+  return id;
+}
+
+/* --- The whole --- */
+
+static void
+read_ready_line (Bench *bench)
+{
+  g_autofree char *text = sb_sandbox_ready_line (bench->sandbox);
+  g_autoptr (JsonNode) node = json_from_string (text, NULL);
+  JsonObject *ready = json_node_get_object (node);
+  JsonObject *user =
+      json_array_get_object_element (json_object_get_array_member (ready, "users"), 0);
+
+  bench->connector_id = g_strdup (json_object_get_string_member (ready, "connectorId"));
+  bench->connector_secret = g_strdup (json_object_get_string_member (ready, "connectorSecret"));
+  bench->phone = g_strdup (json_object_get_string_member (user, "phone"));
+  bench->token = g_strdup (json_object_get_string_member (user, "refreshToken"));
+}
+
+Bench *
+bench_new (const char *const *switches)
+{
+  Bench *bench = g_new0 (Bench, 1);
+  g_autofree char *json = unquote (scenario);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) now = NULL;
+  SbOptions options = {
+      .scenario_json = json,
+      .have_seed = TRUE,
+      .seed = 7,
+      .switches = switches,
+  };
+
+  bench->sandbox = sb_sandbox_new (&options, &error);
+  g_assert_no_error (error);
+  read_ready_line (bench);
+  now = bench_get (bench, "clock");
+  bench->clock = kz_clock_new_manual (json_object_get_int_member (now, "nowMs") * 1000);
+  bench->throttle = kz_throttle_new (100, 80);
+  bench->dir = g_dir_make_tmp (NULL, &error);
+  g_assert_no_error (error);
+  bench->saves_token = TRUE;
+  bench->limit_us = 10 * 60 * G_USEC_PER_SEC;
+  bench->hidden = g_hash_table_new (g_str_hash, g_str_equal);
+  bench->log = g_ptr_array_new_with_free_func (g_free);
+  bench->states = g_ptr_array_new_with_free_func (g_free);
+  return bench;
+}
+
+static void
+remove_tree (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *child = g_build_filename (path, name, NULL);
+
+    if (g_file_test (child, G_FILE_TEST_IS_DIR))
+      remove_tree (child);
+    else
+      g_unlink (child);
+  }
+  g_rmdir (path);
+}
+
+static void
+copy_tree (const char *from, const char *to)
+{
+  g_autoptr (GDir) dir = g_dir_open (from, 0, NULL);
+  const char *name;
+
+  g_assert_cmpint (g_mkdir_with_parents (to, 0700), ==, 0);
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *source = g_build_filename (from, name, NULL);
+    g_autofree char *target = g_build_filename (to, name, NULL);
+    g_autofree char *contents = NULL;
+    gsize length;
+
+    if (g_file_test (source, G_FILE_TEST_IS_DIR)) {
+      copy_tree (source, target);
+      continue;
+    }
+    g_assert_true (g_file_get_contents (source, &contents, &length, NULL));
+    g_assert_true (g_file_set_contents_full (target, contents, (gssize) length,
+                                             G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+  }
+}
+
+void
+bench_kill (Bench *bench)
+{
+  g_autofree char *copy = g_dir_make_tmp (NULL, NULL);
+
+  copy_tree (bench->dir, copy);
+  bench_stop (bench);
+  bench_clear (bench);
+  remove_tree (bench->dir);
+  g_free (bench->dir);
+  bench->dir = g_steal_pointer (&copy);
+}
+
+void
+bench_free (Bench *bench)
+{
+  if (bench->engine != NULL)
+    bench_stop (bench);
+  sb_sandbox_free (bench->sandbox);
+  bench_settle (bench);
+  remove_tree (bench->dir);
+  kz_throttle_unref (bench->throttle);
+  g_object_unref (bench->clock);
+  g_hash_table_unref (bench->hidden);
+  g_ptr_array_unref (bench->log);
+  g_ptr_array_unref (bench->states);
+  g_clear_error (&bench->state_error);
+  g_free (bench->dir);
+  g_free (bench->connector_id);
+  g_free (bench->connector_secret);
+  g_free (bench->phone);
+  g_free (bench->token);
+  g_free (bench->group_token);
+  g_free (bench->webhook_url);
+  g_free (bench);
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "engine-world.h"
+
+gboolean
+bench_hears (Bench *bench, gconstpointer data)
+{
+  KzEngineStatus status;
+
+  kz_engine_status (bench->engine, &status);
+  return status.deaf_groups == 0;
+}
+
+void
+bench_only_poll (Bench *bench)
+{
+  bench_fault (bench, "{'match':{'path':'/webhook*','times':0},'action':{'status':403,"
+                      "'body':{'message':'no','errorCode':'Forbidden'}}}");
+}
+
+void
+bench_settle_in (Bench *bench)
+{
+  bench_sign_on (bench);
+  bench_pass (bench, 2 * G_TIME_SPAN_MINUTE);
+  bench_clear (bench);
+}
+
+void
+bench_settle_in_hearing (Bench *bench)
+{
+  bench_sign_on (bench);
+  bench_until (bench, bench_hears, "webhooks");
+  bench_pass (bench, 2 * G_TIME_SPAN_MINUTE);
+  bench_clear (bench);
+}
+
+Bench *
+bench_new_ready (const char *const *switches)
+{
+  Bench *bench = bench_new (switches);
+
+  bench_settle_in_hearing (bench);
+  return bench;
+}
+
+void
+bench_say (Bench *bench, const char *group, const char *person, const char *text)
+{
+  g_autoptr (JsonObject) said =
+      bench_do (bench, "say", "{'group':'%s','person':'%s','text':'%s'}", group, person, text);
+}
+
+void
+bench_fault (Bench *bench, const char *json)
+{
+  g_autoptr (JsonObject) done = bench_do (bench, "fault", "%s", json);
+}
+
+void
+bench_redeliver (Bench *bench, gboolean shuffle)
+{
+  g_autoptr (JsonObject) done = bench_do (bench, "redeliver", "{'deliveryId':'all','shuffle':%s}",
+                                          shuffle ? "true" : "false");
+  bench_settle (bench);
+}
+
+char *
+bench_post_poll (Bench *bench, const char *group, const char *question)
+{
+  return bench_do_id (bench, "action", "actionId",
+                      "{'group':'%s','person':'asha','actionType':'Poll','actionBody':"
+                      "{'question':'%s','choices':[{'title':'Pizza'},{'title':'Soup'}]}}",
+                      group, question);
+}
+
+char *
+bench_post_job (Bench *bench, const char *group, const char *title)
+{
+  return bench_do_id (bench, "action", "actionId",
+                      "{'group':'%s','person':'asha','actionType':'Job','actionBody':"
+                      "{'title':'%s','assignedTo':['ben','me'],'dueDate':48}}",
+                      group, title);
+}
+
+const char *
+bench_handle_of (Bench *bench, const char *group, const char *title)
+{
+  g_autofree char *group_id = bench_group (bench, group);
+  g_autoptr (GPtrArray) actions = kz_engine_open_actions (bench->engine, group_id);
+
+  for (guint i = 0; i < actions->len; i++) {
+    const KzOpenAction *open = g_ptr_array_index (actions, i);
+
+    if (g_strcmp0 (open->action->title, title) == 0)
+      return open->handle;
+  }
+  g_error ("No handle for %s", title);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "engine-fixture.h"
+
+G_BEGIN_DECLS
+
+/* What people do in the world of the bench. */
+
+/* For bench_until(): every group has its webhook. */
+gboolean bench_hears (Bench *bench, gconstpointer data);
+/* Nobody can call us: everything must come by polls. */
+void bench_only_poll (Bench *bench);
+/* Signs on, lets the first look at every group pass, and forgets what it brought. */
+void bench_settle_in (Bench *bench);
+/* The same, where every group has its webhook by then. */
+void bench_settle_in_hearing (Bench *bench);
+/* A bench that has settled in so. (transfer full) */
+Bench *bench_new_ready (const char *const *switches);
+/* @person says @text on the phone. */
+void bench_say (Bench *bench, const char *group, const char *person, const char *text);
+/* What the sandbox is to do wrong from now on; ' stands for ". */
+void bench_fault (Bench *bench, const char *json);
+/* Everything that was delivered comes once more. */
+void bench_redeliver (Bench *bench, gboolean shuffle);
+/* By Asha. (transfer full): the action's id. */
+char *bench_post_poll (Bench *bench, const char *group, const char *question);
+char *bench_post_job (Bench *bench, const char *group, const char *title);
+/* Fails without. */
+const char *bench_handle_of (Bench *bench, const char *group, const char *title);
+
+G_END_DECLS

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* People, their unique names, groups and members. */
+#include "config.h"
+
+#include "kz-directory.h"
+#include "kz-name.h"
+#include "kz-outbox.h"
+#include "store-fixture.h"
+
+#include <string.h>
+
+static KzPerson *
+person (const char *id, const char *phone, const char *name)
+{
+  return kz_person_new (id, phone, name, NULL);
+}
+
+static const char *
+name_of (KzDirectory *directory, const char *id, const char *phone, const char *name)
+{
+  g_autoptr (KzPerson) someone = person (id, phone, name);
+
+  kz_directory_learn (directory, someone);
+  return kz_directory_name (directory, someone);
+}
+
+static void
+test_names (void)
+{
+  g_autoptr (KzDirectory) directory = kz_directory_new (NULL, "+15550000001");
+
+  g_assert_cmpstr (name_of (directory, "a", "+15550000002", "Asha"), ==, "Asha");
+  g_assert_cmpstr (name_of (directory, "b", "+15550000003", NULL), ==, "+15550000003");
+  g_assert_cmpstr (name_of (directory, "0000-abcd-77f1@2", NULL, NULL), ==, "Member 77f1");
+  g_assert_cmpstr (kz_directory_name (directory, NULL), ==, "Anonymous");
+  g_assert_cmpstr (name_of (directory, NULL, "+15550000001", "Mira"), ==, "+15550000001");
+}
+
+static void
+test_unique (void)
+{
+  g_autoptr (KzDirectory) directory = kz_directory_new (NULL, "+15550000001");
+  const KzPerson *found;
+
+  g_assert_cmpstr (name_of (directory, "a", "+15550000002", "Asha"), ==, "Asha");
+  g_assert_cmpstr (name_of (directory, "b", "+15550000004", "Asha"), ==, "Asha 0004");
+  g_assert_cmpstr (name_of (directory, "c", "+16660000004", "asha"), ==, "asha 000004");
+  /* An IRC client sees no difference between these. */
+  g_assert_cmpstr (name_of (directory, "d", "+15550000009", "A sha"), ==, "A sha 0009");
+  found = kz_directory_find (directory, "Asha 0004");
+  g_assert_nonnull (found);
+  g_assert_cmpstr (found->id, ==, "b");
+  found = kz_directory_find (directory, "Asha");
+  g_assert_cmpstr (found->id, ==, "a");
+  found = kz_directory_find (directory, "+1 555 000-0004");
+  g_assert_cmpstr (found->id, ==, "b");
+  found = kz_directory_find (directory, "c");
+  g_assert_cmpstr (found->phone, ==, "+16660000004");
+  g_assert_null (kz_directory_find (directory, "Nobody"));
+}
+
+/* A private line must not reach somebody who took another's number for a name. */
+static void
+test_number_as_name (void)
+{
+  g_autoptr (KzDirectory) directory = kz_directory_new (NULL, "+15550000001");
+  g_autofree char *evil = g_strdup (name_of (directory, "e", "+15550000666", "+15550000002"));
+
+  g_assert_cmpstr (evil, !=, "+15550000002");
+  g_assert_cmpstr (name_of (directory, NULL, "+15550000002", NULL), ==, "+15550000002");
+  g_assert_cmpstr (kz_directory_find (directory, "+15550000002")->phone, ==, "+15550000002");
+}
+
+static void
+test_merge (void)
+{
+  g_autoptr (KzDirectory) directory = kz_directory_new (NULL, "+15550000001");
+  g_autoptr (KzPerson) by_phone = person (NULL, "+15550000002", NULL);
+  g_autoptr (KzPerson) by_id = person ("a", NULL, "Asha");
+  g_autoptr (KzPerson) whole = person ("a", "+15550000002", NULL);
+
+  kz_directory_learn (directory, by_phone);
+  kz_directory_learn (directory, by_id);
+  g_assert_cmpstr (kz_directory_name (directory, by_phone), ==, "+15550000002");
+  g_assert_cmpstr (kz_directory_name (directory, by_id), ==, "Asha");
+  kz_directory_learn (directory, whole);
+  g_assert_cmpstr (kz_directory_name (directory, by_phone), ==, "Asha");
+  g_assert_cmpstr (kz_directory_lookup (directory, by_phone)->id, ==, "a");
+  g_assert_true (kz_directory_lookup (directory, by_phone) ==
+                 kz_directory_lookup (directory, by_id));
+}
+
+static void
+test_number_moves (void)
+{
+  g_autoptr (KzDirectory) directory = kz_directory_new (NULL, "+15550000001");
+  g_autoptr (KzPerson) first = person ("a", "+15550000002", "Asha");
+  g_autoptr (KzPerson) second = person ("b", "+15550000002", "Ben");
+
+  kz_directory_learn (directory, first);
+  kz_directory_learn (directory, second);
+  g_assert_cmpstr (kz_directory_name (directory, first), ==, "Asha");
+  g_assert_cmpstr (kz_directory_name (directory, second), ==, "Ben");
+  g_assert_cmpstr (kz_directory_find (directory, "+15550000002")->id, ==, "b");
+}
+
+static void
+test_own (void)
+{
+  g_autoptr (KzDirectory) directory = kz_directory_new (NULL, "+15550000001");
+  g_autoptr (KzPerson) by_phone = person (NULL, "+15550000001", NULL);
+  g_autoptr (KzPerson) by_id = person ("me", NULL, NULL);
+  g_autoptr (KzPerson) other = person ("a", "+15550000002", NULL);
+
+  g_assert_true (kz_directory_is_own (directory, by_phone));
+  g_assert_false (kz_directory_is_own (directory, by_id));
+  kz_directory_set_own (directory, "me", NULL, "Mira");
+  g_assert_true (kz_directory_is_own (directory, by_id));
+  g_assert_false (kz_directory_is_own (directory, other));
+  g_assert_false (kz_directory_is_own (directory, NULL));
+  g_assert_cmpstr (kz_directory_own_name (directory), ==, "Mira");
+}
+
+static void
+test_kept (StoreFixture *fixture, gconstpointer data)
+{
+  KzStore *store = store_open (fixture);
+  KzDirectory *directory = kz_directory_new (store, "+15550000001");
+
+  g_assert_cmpstr (name_of (directory, "a", "+15550000002", "Asha"), ==, "Asha");
+  g_assert_cmpstr (name_of (directory, "b", "+15550000004", "Asha"), ==, "Asha 0004");
+  store_save (fixture, store);
+  g_object_unref (directory);
+  store_close (store);
+  store = store_open (fixture);
+  directory = kz_directory_new (store, "+15550000001");
+  /* The second comes first now, and nobody swaps names. */
+  g_assert_cmpstr (name_of (directory, "b", "+15550000004", "Asha"), ==, "Asha 0004");
+  g_assert_cmpstr (name_of (directory, "a", "+15550000002", "Asha"), ==, "Asha");
+  /* Somebody new does not get a name that is taken. */
+  g_assert_cmpstr (name_of (directory, "c", "+15550000005", "Asha"), ==, "Asha 0005");
+  g_assert_cmpstr (name_of (directory, "a", "+15550000002", "Asha Rao"), ==, "Asha Rao");
+  g_object_unref (directory);
+  store_close (store);
+}
+
+static char *
+ascii_only (const char *name, gpointer data)
+{
+  return g_str_is_ascii (name) ? g_strdup (name) : NULL;
+}
+
+static void
+test_spelling (void)
+{
+  g_autoptr (KzDirectory) directory = kz_directory_new (NULL, "+15550000001");
+
+  g_assert_cmpstr (name_of (directory, "a", "+15550000002", "आशा"), ==, "आशा");
+  kz_directory_set_name_func (directory, ascii_only, NULL);
+  g_assert_cmpstr (name_of (directory, "a", "+15550000002", "आशा"), ==, "+15550000002");
+  g_assert_cmpstr (name_of (directory, "b", "+15550000003", "Ben"), ==, "Ben");
+}
+
+static void
+test_clean (void)
+{
+  static const char *const rows[][2] = {
+      {"Asha", "Asha"},
+      {"  Asha \t Rao\n", "Asha Rao"},
+      {"A\u202esha", "Asha"},
+      {"Ben\u200b\u200d", "Ben"},
+      {"a\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301",
+       "a\u0301\u0301\u0301\u0301\u0301\u0301"},
+      {"\u0301x", "x"},
+      {"க்\u200dஷ", "க்\u200dஷ"},
+      {"\001\002", ""},
+      {"", ""},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *clean = kz_name_clean (rows[i][0]);
+
+    g_assert_cmpstr (clean, ==, rows[i][1]);
+  }
+}
+
+static GPtrArray *
+members (const char *first, ...)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) kz_member_unref);
+  va_list args;
+
+  va_start (args, first);
+  for (const char *id = first; id != NULL; id = va_arg (args, const char *)) {
+    g_autofree char *phone = g_strdup_printf ("+1555000%04d", id[0]);
+    g_autoptr (KzPerson) who = person (id, phone, id);
+
+    g_ptr_array_add (list,
+                     kz_member_new (who, strlen (id) > 1 ? KZ_ROLE_ADMIN : KZ_ROLE_MEMBER, TRUE));
+  }
+  va_end (args);
+  return list;
+}
+
+static void
+test_members (void)
+{
+  g_autoptr (KzDirectory) directory = kz_directory_new (NULL, "+15550000001");
+  g_autoptr (KzGroup) group = kz_group_new_minimal ("g", "Group");
+  g_autoptr (GPtrArray) first = members ("a", "b", "b", "c", NULL);
+  g_autoptr (GPtrArray) second = members ("a", "c", "d", NULL);
+  g_autoptr (GPtrArray) added = NULL;
+  g_autoptr (GPtrArray) changed = NULL;
+  g_autoptr (GPtrArray) removed = NULL;
+  g_autoptr (KzPerson) by_phone = person (NULL, "+15550000097", NULL);
+  gboolean is_new;
+
+  g_assert_true (kz_directory_put_group (directory, group, &is_new));
+  g_assert_true (is_new);
+  g_assert_false (kz_directory_put_group (directory, group, &is_new));
+  g_assert_null (kz_directory_members (directory, "g"));
+  kz_directory_set_members (directory, "g", first, NULL, NULL, NULL);
+  g_assert_cmpuint (kz_directory_members (directory, "g")->len, ==, 3);
+  kz_directory_set_members (directory, "g", second, &added, &changed, &removed);
+  g_assert_cmpuint (added->len, ==, 1);
+  g_assert_cmpuint (changed->len, ==, 0);
+  g_assert_cmpuint (removed->len, ==, 1);
+  g_assert_nonnull (kz_directory_member (directory, "g", by_phone));
+  g_assert_false (kz_directory_add_member (directory, "g", second->pdata[0]));
+  g_assert_true (kz_directory_remove_member (directory, "g", by_phone));
+  g_assert_false (kz_directory_remove_member (directory, "g", by_phone));
+  g_assert_true (kz_directory_add_member (directory, "g", second->pdata[0]));
+  kz_directory_remove_group (directory, "g");
+  g_assert_null (kz_directory_group (directory, "g"));
+}
+
+static void
+check_pieces (const char *text, glong units, const char *expected)
+{
+  g_autoptr (GPtrArray) parts = kz_outbox_split (text, units);
+  g_autofree char *joined = NULL;
+
+  g_ptr_array_add (parts, NULL);
+  joined = g_strjoinv ("|", (char **) parts->pdata);
+  g_ptr_array_set_size (parts, parts->len - 1);
+  g_assert_cmpstr (joined, ==, expected);
+}
+
+static void
+test_split (void)
+{
+  check_pieces ("one two three", 8, "one two|three");
+  check_pieces ("abcdefgh", 3, "abc|def|gh");
+  /* Two units each: no half of one. */
+  check_pieces ("\U0001f600\U0001f600\U0001f600", 3, "\U0001f600|\U0001f600|\U0001f600");
+  check_pieces ("xa\u0301b", 2, "x|a\u0301|b");
+  check_pieces ("short", 80, "short");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/directory/a-name-before-a-number-before-letters-of-the-id", test_names);
+  g_test_add_func ("/directory/names-are-unique-and-lead-back", test_unique);
+  g_test_add_func ("/directory/a-name-that-is-a-number-of-another-is-not-given",
+                   test_number_as_name);
+  g_test_add_func ("/directory/a-number-and-an-id-become-one-person", test_merge);
+  g_test_add_func ("/directory/a-number-that-moves-does-not-merge-two", test_number_moves);
+  g_test_add_func ("/directory/our-own-person-is-known-by-id-and-phone", test_own);
+  g_test_add ("/directory/names-outlast-a-restart", StoreFixture, NULL, store_fixture_set_up,
+              test_kept, store_fixture_tear_down);
+  g_test_add_func ("/directory/a-name-that-cannot-be-spelt-gives-way-to-the-number", test_spelling);
+  g_test_add_func ("/directory/names-are-cleaned", test_clean);
+  g_test_add_func ("/directory/member-lists-are-compared", test_members);
+  g_test_add_func ("/outbox/a-text-is-split-between-words-and-letters", test_split);
+  return g_test_run ();
+}
