@@ -59,6 +59,7 @@ action_clear (gpointer data)
   g_ptr_array_unref (action->questions);
   g_ptr_array_unref (action->media);
   g_strfreev (action->assigned_to);
+  g_strfreev (action->subscribers);
   g_free (action->place.name);
 }
 

@@ -72,6 +72,7 @@ typedef enum {
  * @media: (element-type KzMediaRef): never NULL
  * @due_us: due or expiry; 0 when unknown
  * @response_count, @assignee_count: -1 when unknown
+ * @subscribers: (nullable): phones of those that one of ours went to; %NULL: to everybody
  *
  * Every kind of action in one flat value: what a kind does not have is NULL, 0 or -1.
  */
@@ -91,6 +92,7 @@ typedef struct {
   GPtrArray *questions;
   GPtrArray *media;
   GStrv assigned_to; /* phones */
+  GStrv subscribers;
   gint64 due_us;
   gint64 start_us;
   int duration_min;

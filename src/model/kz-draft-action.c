@@ -273,6 +273,7 @@ kz_action_draft_to_action (const KzActionDraft *draft, const char *group_id, gin
   for (guint i = 0; i < draft->questions->len; i++)
     g_ptr_array_add (action->questions, kz_question_copy (draft->questions->pdata[i]));
   action->assigned_to = g_strdupv (draft->assigned_to);
+  action->subscribers = is_filled (draft->subscribers) ? g_strdupv (draft->subscribers) : NULL;
   action->sent_us = now_us;
   action->due_us = hours > 0 ? now_us + hours * HOUR_US : 0;
   action->start_us = draft->start_us;

@@ -137,23 +137,60 @@ kz_order_answer (
     kz_order_respond (session, group_id, order->handle, order->response, typed);
 }
 
+/* (transfer full): the phones of those whom a reply is for; none: it is for everybody. What went to
+ * some must not be answered to all (API §10). */
+static GStrv
+reply_targets (const KzOrder *order, const KzOpenAction *open)
+{
+  if (order->people->len == 0 && open != NULL && open->action->subscribers != NULL)
+    return g_strdupv (open->action->subscribers);
+  return kz_order_phones (order);
+}
+
+/* (transfer full): the names that people with these phones have. */
+static char *
+names_of_phones (KzSession *session, const char *const *phones)
+{
+  g_autoptr (GPtrArray) people =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) kz_person_unref);
+  for (guint i = 0; phones[i] != NULL; i++)
+    g_ptr_array_add (people, kz_person_new (NULL, phones[i], NULL, NULL));
+  return kz_order_names (session, people);
+}
+
+static void
+reply_to_some (KzSession *session,
+               const char *group_id,
+               const KzOrder *order,
+               const char *const *phones,
+               const char *typed)
+{
+  KzRoom *room = kz_room_of_group (session, group_id);
+  g_autofree char *names = names_of_phones (session, phones);
+  g_autofree char *line =
+      /* Translators: 1 is the handle of what is answered, 2 a list of names, 3 the text. */
+      g_strdup_printf (_ ("(on [%1$s], to %2$s) %3$s"), order->handle, names, order->text);
+  g_autofree char *html = kz_markup_from_text (line);
+  kz_engine_tell_reply_async (session->engine, order->handle, order->text, phones, told_cb,
+                              kz_errand_new (session, group_id, NULL, typed));
+  if (room != NULL)
+    kz_room_own_line (session, room, html);
+}
+
 void
 kz_order_reply (
     KzSession *session, const char *group_id, const KzOrder *order, const char *typed)
 {
   g_autoptr (GError) error = NULL;
   KzRoom *room = kz_room_of_group (session, group_id);
-  /* What is meant for some must not go to all. */
-  if (order->people->len > 0 && room != NULL) {
-    kz_send_give_back (session, room,
-                       /* Translators: do not translate “tell”. */
-                       _ ("an answer goes to all who see what is answered; use “tell” to write to "
-                          "chosen subscribers."),
-                       typed);
+  const KzOpenAction *open =
+      kz_engine_find_action (session->engine, group_id, order->handle, NULL);
+  g_auto (GStrv) phones = reply_targets (order, open);
+  if (phones[0] != NULL) {
+    reply_to_some (session, group_id, order, (const char *const *) phones, typed);
     return;
   }
-  guint64 id =
-      kz_engine_reply (session->engine, order->handle, order->text, typed, &error);
+  guint64 id = kz_engine_reply (session->engine, order->handle, order->text, typed, &error);
   if (room == NULL)
     return;
   if (id == 0) {

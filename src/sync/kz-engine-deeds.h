@@ -45,7 +45,8 @@ void kz_engine_fetch_action_async (KzEngine *self, const char *handle,
                                    GAsyncReadyCallback callback, gpointer data);
 gboolean kz_engine_fetch_action_finish (KzEngine *self, GAsyncResult *result, GError **error);
 
-/* A text that answers an action, API §10. As kz_engine_send_text(): the same events, in order with
+/* A text that answers an action, API §10, for all who are in its group; for chosen subscribers see
+ * kz_engine_tell_reply_async(). As kz_engine_send_text(): the same events, in order with
  * the other texts of the group, and the host shows its own line. Returns the send's id; 0 with
  * @error. */
 guint64 kz_engine_reply (KzEngine *self, const char *handle, const char *text, const char *typed,
@@ -96,7 +97,12 @@ void kz_told_free (KzTold *told);
 void kz_engine_tell_async (KzEngine *self, const char *group_id, const char *text,
                            const KzActionDraft *draft, const char *const *subscribers,
                            GAsyncReadyCallback callback, gpointer data);
-/* (transfer full) */
+/* The same for a text that answers an action, API §10: one that went to chosen subscribers is answered
+ * to the same ones, its @subscribers. */
+void kz_engine_tell_reply_async (KzEngine *self, const char *handle, const char *text,
+                                 const char *const *subscribers, GAsyncReadyCallback callback,
+                                 gpointer data);
+/* Of both. (transfer full) */
 KzTold *kz_engine_tell_finish (KzEngine *self, GAsyncResult *result, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KzTold, kz_told_free)

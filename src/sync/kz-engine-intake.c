@@ -75,6 +75,8 @@ merge_actions (const KzAction *known, const KzAction *later, gboolean ids_count)
   }
   merged->assigned_to =
       g_strdupv (known->assigned_to != NULL ? known->assigned_to : later->assigned_to);
+  merged->subscribers =
+      g_strdupv (known->subscribers != NULL ? known->subscribers : later->subscribers);
   /* It can be moved: what a list says now counts. */
   merged->due_us = later->due_us != 0 && (ids_count || known->due_us == 0) ? later->due_us
                                                                            : known->due_us;
@@ -112,7 +114,8 @@ learn_late_ids (KzEngine *self, const KzAction *action, KzSource source)
 void
 kz_engine_learn_details (KzEngine *self, const KzAction *details)
 {
-  KzOpenAction *open = kz_store_find_action (self->store, details->action_id, NULL);
+  KzOpenAction *open =
+      kz_store_find_action (self->store, details->action_id, details->reference_id);
   g_autoptr (KzAction) merged = NULL;
 
   if (open == NULL)

@@ -76,6 +76,9 @@ kz_engine_show_posted (KzEngine *self,
     add_media (action, kz_own_post_echo (post));
   if (kz_engine_own_posted (self, post, posted))
     kz_engine_show_own_action (self, action);
+  else
+    /* Only we know to whom it went. */
+    kz_engine_learn_details (self, action);
 }
 
 static void

@@ -15,6 +15,7 @@
 typedef struct {
   char *group_id;
   char *text;           /* (nullable) */
+  char *reply_to;       /* (nullable): referenceId of what @text answers */
   KzActionDraft *draft; /* (nullable) */
   GStrv phones;
   guint next; /* the first phone of the part to go out, or that is out */
@@ -42,6 +43,7 @@ tell_free (gpointer data)
 
   g_free (tell->group_id);
   g_free (tell->text);
+  g_free (tell->reply_to);
   kz_action_draft_free (tell->draft);
   g_strfreev (tell->phones);
   kz_told_free (tell->told);
@@ -155,7 +157,7 @@ send_part (KzDeed *deed)
   }
   tell->own = kz_engine_expect_own (self, tell->group_id, KZ_ACTION_UNKNOWN, NULL, tell->text);
   kz_api_send_text_async (self->http, tell->group_id, tell->text, (const char *const *) phones,
-                          FALSE, NULL, self->cancellable, part_cb, deed);
+                          FALSE, tell->reply_to, self->cancellable, part_cb, deed);
 }
 
 /* --- The whole --- */
@@ -195,6 +197,29 @@ check (KzEngine *self, const KzGroup *group, const Tell *tell, GError **error)
   return check_text (tell->text, error);
 }
 
+/* @group: (nullable): refused already */
+static void
+begin (KzDeed *deed, const KzGroup *group, const char *const *subscribers)
+{
+  KzEngine *self = deed->engine;
+  Tell *tell = deed->context;
+  GError *error = NULL;
+
+  if (group == NULL)
+    return;
+  tell->group_id = g_strdup (group->id);
+  tell->phones = g_strdupv ((GStrv) subscribers);
+  tell->told = g_new0 (KzTold, 1);
+  tell->told->posted = g_ptr_array_new_with_free_func (g_free);
+  tell->told->failed = g_ptr_array_new_with_free_func ((GDestroyNotify) kz_failed_target_free);
+  if (!check (self, group, tell, &error)) {
+    kz_deed_refuse (deed, error);
+    return;
+  }
+  kz_engine_touch_group (self, group->id);
+  send_part (deed);
+}
+
 void
 kz_engine_tell_async (KzEngine *self,
                       const char *group_id,
@@ -206,26 +231,31 @@ kz_engine_tell_async (KzEngine *self,
 {
   Tell *tell = g_new0 (Tell, 1);
   KzDeed *deed = kz_deed_new (self, kz_engine_tell_async, tell, tell_free, callback, data);
-  const KzGroup *group = kz_deed_aim_group (deed, group_id);
-  GError *error = NULL;
 
-  tell->group_id = g_strdup (group_id);
   tell->text = g_strdup (text);
   tell->draft = draft != NULL ? kz_action_draft_copy (draft) : NULL;
   if (tell->draft != NULL)
     tell->draft->to_all_subscribers = FALSE;
-  tell->phones = g_strdupv ((GStrv) subscribers);
-  tell->told = g_new0 (KzTold, 1);
-  tell->told->posted = g_ptr_array_new_with_free_func (g_free);
-  tell->told->failed = g_ptr_array_new_with_free_func ((GDestroyNotify) kz_failed_target_free);
-  if (group == NULL)
+  begin (deed, kz_deed_aim_group (deed, group_id), subscribers);
+}
+
+void
+kz_engine_tell_reply_async (KzEngine *self,
+                            const char *handle,
+                            const char *text,
+                            const char *const *subscribers,
+                            GAsyncReadyCallback callback,
+                            gpointer data)
+{
+  Tell *tell = g_new0 (Tell, 1);
+  KzDeed *deed = kz_deed_new (self, kz_engine_tell_async, tell, tell_free, callback, data);
+  const KzOpenAction *open = kz_deed_aim (deed, handle, TRUE);
+
+  tell->text = g_strdup (text);
+  if (open == NULL)
     return;
-  if (!check (self, group, tell, &error)) {
-    kz_deed_refuse (deed, error);
-    return;
-  }
-  kz_engine_touch_group (self, group_id);
-  send_part (deed);
+  tell->reply_to = g_strdup (open->action->reference_id);
+  begin (deed, kz_deed_aim_group (deed, open->action->group_id), subscribers);
 }
 
 KzTold *

@@ -158,6 +158,7 @@ read_action (const KzJson *json)
   action->choices = kz_json_opt_strv (json, "choices");
   read_questions (action, kz_json_opt_array (json, "questions"));
   action->assigned_to = kz_json_opt_strv (json, "assignedTo");
+  action->subscribers = kz_json_opt_strv (json, "subscribers");
   action->due_us = kz_json_opt_int (json, "dueUs", 0);
   action->start_us = kz_json_opt_int (json, "startUs", 0);
   action->duration_min = MAX (0, read_count (json, "durationMin"));

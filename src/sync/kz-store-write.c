@@ -96,6 +96,8 @@ write_action (KzJsonWriter *writer, const KzAction *action)
   write_questions (writer, action);
   if (action->assigned_to != NULL)
     kz_json_writer_strv (writer, "assignedTo", (const char *const *) action->assigned_to);
+  if (action->subscribers != NULL)
+    kz_json_writer_strv (writer, "subscribers", (const char *const *) action->subscribers);
   kz_json_writer_int (writer, "dueUs", action->due_us);
   kz_json_writer_int (writer, "startUs", action->start_us);
   kz_json_writer_int (writer, "durationMin", action->duration_min);

@@ -139,19 +139,99 @@ action_goes_to_some (Fixture *fixture)
   fixture_expect_line (fixture, "Canteen", "Not a subscriber of the group");
 }
 
+/* (transfer full): the handle of the first line with that text. */
+static char *
+handle_in (Fixture *fixture, const char *text)
+{
+  kz_test_wait_for (fixture->host, kz_test_find_line (fixture->host, "Canteen", text));
+  const char *open = strchr (kz_test_find_line (fixture->host, "Canteen", text)->text, '[');
+  return g_strndup (open + 1, strcspn (open + 1, "]"));
+}
+
+/* (transfer full): the referenceId of the last thing that was posted. */
+static char *
+last_reference (Fixture *fixture)
+{
+  g_autoptr (JsonObject) answer = kz_test_control (fixture->world, "GET", "received", NULL);
+  JsonArray *items = json_object_get_array_member (answer, "items");
+  for (guint i = json_array_get_length (items); i > 0; i--) {
+    JsonObject *item = json_array_get_object_element (items, i - 1);
+    if (json_object_has_member (item, "referenceId"))
+      return g_strdup (json_object_get_string_member (item, "referenceId"));
+  }
+  g_error ("nothing was posted");
+}
+
 static void
-answer_goes_to_nobody_else (Fixture *fixture)
+reply_goes_to_some (Fixture *fixture)
 {
   begin (fixture);
+  g_autofree char *id = fixture_group_id (fixture, "Canteen");
   PurpleConversation *room = fixture_join (fixture, "Canteen");
   fixture_type (fixture, room, "!announce Soup | It is ready");
-  kz_test_wait_for (fixture->host, kz_test_find_line (fixture->host, "Canteen", "Announcement ["));
-  const KzTestLine *line = kz_test_find_line (fixture->host, "Canteen", "Announcement [");
-  const char *open = strchr (line->text, '[');
-  g_autofree char *handle = g_strndup (open + 1, strcspn (open + 1, "]"));
-  g_autofree char *typed = g_strdup_printf ("!reply %s come now | to: %s", handle, BEN);
+  g_autofree char *handle = handle_in (fixture, "Announcement [");
+  g_autofree char *reference = last_reference (fixture);
+  fixture_type (fixture, room, "!reply %s come | now | to: +918888000003, " BEN, handle);
+  fixture_expect (fixture, "message", 0,
+                  "POST /groups/%s/messages {'message':'come | now','subscribers':"
+                  "['+918888000003','" BEN "'],'replyToReferenceId':'%s'}",
+                  id, reference);
+  fixture_expect_line (fixture, "Canteen", "Not a subscriber of the group");
+  g_autofree char *line =
+      g_strdup_printf ("(on [%s], to +918888000003, " BEN ") come | now", handle);
+  if (!fixture_is_bitlbee (fixture))
+    fixture_expect_line (fixture, "Canteen", line);
+  /* What went to all is answered to all. */
+  fixture_type (fixture, room, "!reply %s all of you", handle);
+  fixture_expect (fixture, "message", 1,
+                  "POST /groups/%s/messages {'message':'all of you','sendToAllSubscribers':true,"
+                  "'replyToReferenceId':'%s'}",
+                  id, reference);
   kz_test_host_settle (fixture->host);
-  fixture_expect_refusal (fixture, room, typed, "use “tell” to write to chosen subscribers");
+  g_autofree char *typed = g_strdup_printf ("!reply %s hello | to: Nobody", handle);
+  fixture_expect_refusal (fixture, room, typed, "There is nobody called “Nobody”");
+}
+
+/* What went to some is answered to the same ones, also in a later session. */
+static void
+reply_goes_to_the_same (Fixture *fixture)
+{
+  begin (fixture);
+  g_autofree char *id = fixture_group_id (fixture, "Canteen");
+  PurpleConversation *room = fixture_join (fixture, "Canteen");
+  fixture_type (fixture, room, "!announce Soup | It is ready | to: +918888000003, +918888000004");
+  g_autofree char *handle = handle_in (fixture, "Announcement [");
+  g_autofree char *reference = last_reference (fixture);
+  for (guint i = 0; i < 2; i++) {
+    fixture_type (fixture, room, "!reply %s come now", handle);
+    fixture_expect (fixture, "message", i,
+                    "POST /groups/%s/messages {'message':'come now','subscribers':"
+                    "['+918888000003','+918888000004'],'replyToReferenceId':'%s'}",
+                    id, reference);
+    fixture_sign_on_again (fixture);
+    room = fixture_join (fixture, "Canteen");
+  }
+}
+
+static void
+reply_goes_in_parts (Fixture *fixture)
+{
+  begin (fixture);
+  g_autofree char *id = fixture_group_id (fixture, "Canteen");
+  PurpleConversation *room = fixture_join (fixture, "Canteen");
+  fixture_type (fixture, room, "!announce Soup | It is ready");
+  g_autofree char *handle = handle_in (fixture, "Announcement [");
+  g_autofree char *reference = last_reference (fixture);
+  g_autoptr (GString) people = g_string_new (NULL);
+  for (guint i = 0; i < 31; i++)
+    g_string_append_printf (people, "%s+918888000%03u", i > 0 ? "," : "", i);
+  fixture_type (fixture, room, "!reply %s soup | to: %s", handle, people->str);
+  fixture_expect (fixture, "message", 1,
+                  "POST /groups/%s/messages {'message':'soup','subscribers':['+918888000030'],"
+                  "'replyToReferenceId':'%s'}",
+                  id, reference);
+  kz_test_host_settle (fixture->host);
+  g_assert_cmpuint (fixture_received (fixture, "message"), ==, 2);
 }
 
 static void
@@ -232,7 +312,9 @@ add_tests (void)
   plugin_test_add ("/subscribers/a-text-goes-to-some", text_goes_to_some);
   plugin_test_add ("/subscribers/many-are-told-in-parts", many_are_told_in_parts);
   plugin_test_add ("/subscribers/an-action-goes-to-some", action_goes_to_some);
-  plugin_test_add ("/subscribers/an-answer-is-for-all", answer_goes_to_nobody_else);
+  plugin_test_add ("/subscribers/a-reply-goes-to-some", reply_goes_to_some);
+  plugin_test_add ("/subscribers/a-reply-goes-to-the-same", reply_goes_to_the_same);
+  plugin_test_add ("/subscribers/a-reply-goes-in-parts", reply_goes_in_parts);
   plugin_test_add ("/subscribers/a-member-sees-and-tells", member_sees_and_tells_but_does_not_change);
   plugin_test_add ("/subscribers/bad-input-is-refused", bad_input_is_refused);
   plugin_test_add ("/subscribers/private-words-go-to-one", private_words_go_to_a_subscriber);
