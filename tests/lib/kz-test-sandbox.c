@@ -7,12 +7,15 @@ KzTestWorld *
 kz_test_world_new (const char *scenario, const char *const *switches)
 {
   g_autoptr (GError) error = NULL;
+  /* No two worlds of a process share an id: one that is given the port of an earlier one would find
+   * that one's store, and its actions known. */
+  static guint32 seed = 7;
   KzTestWorld *world = g_new0 (KzTestWorld, 1);
   SbOptions options = {
       .scenario_json = scenario,
       .switches = switches,
       .have_seed = TRUE,
-      .seed = 7,
+      .seed = seed++,
   };
   world->sandbox = sb_sandbox_new (&options, &error);
   g_assert_no_error (error);

@@ -62,6 +62,9 @@ char *sb_sandbox_ready_line (SbSandbox *sandbox);
 /** Stops listening, closes every connection and cancels every timer and call. */
 void sb_sandbox_free (SbSandbox *sandbox);
 
+/** How many calls of webhooks wait for an answer. */
+guint sb_sandbox_exchanges (SbSandbox *sandbox);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SbSandbox, sb_sandbox_free)
 
 G_END_DECLS

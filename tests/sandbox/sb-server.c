@@ -174,6 +174,12 @@ sb_sandbox_free (SbSandbox *sandbox)
   g_free (sandbox);
 }
 
+guint
+sb_sandbox_exchanges (SbSandbox *sandbox)
+{
+  return sandbox->exchanges;
+}
+
 const char *
 sb_sandbox_get_url (SbSandbox *sandbox)
 {

@@ -32,6 +32,7 @@ typedef enum {
 struct _SbSandbox {
   SoupServer *server;
   SoupSession *session; /* for webhooks only */
+  guint exchanges;      /* of them, that wait for an answer */
   GCancellable *cancellable;
   char *url;
   guint port;

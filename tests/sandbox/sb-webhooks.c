@@ -152,6 +152,9 @@ timeout_cb (gpointer data)
 static void
 exchange_free (Exchange *exchange)
 {
+  /* It is gone, once it has ended what it waited for. */
+  if (!g_cancellable_is_cancelled (exchange->overall))
+    exchange->sandbox->exchanges--;
   g_signal_handler_disconnect (exchange->overall, exchange->overall_id);
   g_source_destroy (exchange->timeout);
   g_source_unref (exchange->timeout);
@@ -181,6 +184,7 @@ start_exchange (SbSandbox *sandbox,
   g_source_set_callback (exchange->timeout, timeout_cb, exchange, NULL);
   g_source_attach (exchange->timeout, g_main_context_get_thread_default ());
   soup_message_add_flags (exchange->msg, SOUP_MESSAGE_NO_REDIRECT);
+  sandbox->exchanges++;
   soup_session_send_and_read_async (sandbox->session, exchange->msg, G_PRIORITY_DEFAULT,
                                     exchange->own, callback, exchange);
 }

@@ -8,10 +8,6 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#define STEP_US (5 * G_USEC_PER_SEC)
-/* Worker threads write the store: so long nothing may happen before the clock moves. */
-#define QUIET_MS 3
-
 static const char scenario[] =
     "{'users':[{'key':'me','name':'Mira','signIn':true,'pin':'123456'},"
     "{'key':'asha','name':'Asha'},{'key':'ben','name':'Ben'},{'key':'chi','name':'Chi'}],"
@@ -281,9 +277,8 @@ bench_start (Bench *bench)
   g_assert_null (bench->engine);
   bench->engine = kz_engine_new (&config, &callbacks, bench);
   kz_engine_start (bench->engine);
-  /* Files are being read by a worker thread: the loop must turn. */
   g_assert_true (bench->is_busy);
-  /* A worker thread reads the store; the clock must not run away meanwhile. */
+  /* A worker thread reads the store: the loop must turn, and the clock not run away. */
   while (bench->engine->store == NULL &&
          kz_engine_state (bench->engine) == KZ_ENGINE_AUTHENTICATING)
     g_main_context_iteration (NULL, TRUE);
@@ -315,99 +310,6 @@ bench_sign_on (Bench *bench)
 {
   bench_start (bench);
   bench_until (bench, bench_in_state, "online");
-}
-
-/* --- Time --- */
-
-static gboolean
-set_true_cb (gpointer data)
-{
-  *(gboolean *) data = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
-/* Whether anything happened within the time that worker threads are given. */
-static gboolean
-turn (gboolean is_first)
-{
-  gboolean is_over = FALSE;
-  guint timeout;
-  gboolean has_worked = FALSE;
-
-  while (g_main_context_iteration (NULL, FALSE))
-    has_worked = TRUE;
-  /* Nobody is at work who could still finish something. */
-  if (is_first && !has_worked)
-    return FALSE;
-  timeout = g_timeout_add (QUIET_MS, set_true_cb, &is_over);
-  while (!is_over) {
-    g_main_context_iteration (NULL, TRUE);
-    if (!is_over) {
-      has_worked = TRUE;
-      break;
-    }
-  }
-  if (!is_over)
-    g_source_remove (timeout);
-  return has_worked;
-}
-
-void
-bench_settle (Bench *bench)
-{
-  for (guint i = 0; turn (i == 0) && i < 10000; i++)
-    ;
-}
-
-static void
-move_clocks (Bench *bench, gint64 us)
-{
-  gint64 before_us = kz_clock_monotonic_us (bench->clock);
-  gint64 moved_us;
-
-  if (!kz_clock_advance_to_next (bench->clock, us))
-    kz_clock_advance (bench->clock, us);
-  moved_us = kz_clock_monotonic_us (bench->clock) - before_us;
-  if (moved_us > 0) {
-    char seconds[G_ASCII_DTOSTR_BUF_SIZE];
-    g_autoptr (JsonObject) moved = NULL;
-
-    g_ascii_formatd (seconds, sizeof seconds, "%.6f", (double) moved_us / G_USEC_PER_SEC);
-    moved = bench_do (bench, "clock", "{'advanceSeconds':%s}", seconds);
-  }
-}
-
-void
-bench_pass (Bench *bench, gint64 us)
-{
-  gint64 end_us = kz_clock_monotonic_us (bench->clock) + us;
-
-  for (;;) {
-    gint64 left_us = end_us - kz_clock_monotonic_us (bench->clock);
-
-    bench_settle (bench);
-    if (left_us <= 0)
-      return;
-    move_clocks (bench, MIN (left_us, STEP_US));
-  }
-}
-
-void
-bench_until (Bench *bench, gboolean (*done) (Bench *bench, gconstpointer data), gconstpointer data)
-{
-  gint64 end_us = kz_clock_monotonic_us (bench->clock) + bench->limit_us;
-
-  for (;;) {
-    bench_settle (bench);
-    if (done (bench, data))
-      return;
-    if (kz_clock_monotonic_us (bench->clock) > end_us) {
-      for (guint i = 0; i < bench->log->len; i++)
-        g_test_message ("%s", (char *) bench->log->pdata[i]);
-      g_error ("It did not happen in time: %s", (const char *) data);
-    }
-    move_clocks (bench, STEP_US);
-  }
 }
 
 gboolean

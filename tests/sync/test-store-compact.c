@@ -102,15 +102,31 @@ work_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
   g_task_return_boolean (task, TRUE);
 }
 
-/* Work for GIO's threads that begins anew until @data says 0. */
-static void
-keep_busy_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  gboolean *goes_on = data;
-  g_autoptr (GTask) task = *goes_on ? g_task_new (NULL, NULL, keep_busy_cb, data) : NULL;
+typedef struct {
+  guint n_workers;
+  gboolean goes_on;
+} Work;
 
-  if (task != NULL)
-    g_task_run_in_thread (task, work_thread);
+static void worker_ended_cb (GObject *source, GAsyncResult *result, gpointer data);
+
+static void
+begin_work (Work *work)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, worker_ended_cb, work);
+
+  work->n_workers++;
+  g_task_run_in_thread (task, work_thread);
+}
+
+/* Work for GIO's threads that begins anew until it is told to end. */
+static void
+worker_ended_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Work *work = data;
+
+  work->n_workers--;
+  if (work->goes_on)
+    begin_work (work);
 }
 
 /* What a kill left of a compaction has gone by the time that the next one may write there. */
@@ -120,7 +136,7 @@ test_stale_copy (StoreFixture *fixture, gconstpointer data)
   KzStore *store = store_open (fixture);
   g_autofree char *path = NULL;
   g_autofree char *stale = NULL;
-  gboolean is_busy = TRUE;
+  Work work = {.goes_on = TRUE};
 
   store_deliver (store, "one");
   path = store_file (fixture, ".journal");
@@ -129,11 +145,12 @@ test_stale_copy (StoreFixture *fixture, gconstpointer data)
   stale = g_strconcat (path, ".new", NULL);
   g_assert_true (g_file_set_contents (stale, "left by a kill", -1, NULL));
   for (guint i = 0; i < WORKERS; i++)
-    keep_busy_cb (NULL, NULL, &is_busy);
+    begin_work (&work);
   store = store_open (fixture);
   g_assert_false (g_file_test (stale, G_FILE_TEST_EXISTS));
-  is_busy = FALSE;
-  store_settle ();
+  work.goes_on = FALSE;
+  while (work.n_workers > 0)
+    g_main_context_iteration (NULL, TRUE);
   store_close (store);
 }
 
