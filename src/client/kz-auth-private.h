@@ -46,7 +46,8 @@ void kz_auth_take_refresh (KzAuth *self, const char *token);
 /* Checks and normalises; FALSE when @endpoint may not be used. */
 gboolean kz_auth_take_endpoint (KzAuth *self, const char *endpoint);
 /* The five fields of API §2.4, also of §2.5: the refresh token, when there is a new one, is taken
- * before anything else is looked at. */
+ * before anything else is looked at; but a new sign-in of another person than the account's is refused
+ * whole. KZ_ERROR_OTHER_PERSON. */
 gboolean kz_auth_take_answer (KzAuth *self, const KzReply *reply, GError **error);
 /* Of the access or else the refresh token. */
 void kz_auth_read_claims (KzAuth *self, const char *token);

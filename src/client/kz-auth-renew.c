@@ -7,10 +7,13 @@
 #include "kz-limits.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #define DAY_US (24 * 3600 * (gint64) G_USEC_PER_SEC)
 /* Longer lives than any that was seen are a misreading of the unit. */
 #define MAX_LIFE_US (400 * DAY_US)
+/* Fewer digits could be the end of anybody's number. */
+#define PHONE_MIN_DIGITS 7
 #define RETRY_EARLY_US (60 * (gint64) G_USEC_PER_SEC)
 
 /* One that waits for the renewal under way. */
@@ -132,6 +135,34 @@ no_token (GError **error)
   return FALSE;
 }
 
+/* Whether both are one number: what a token says of it is inferred, and may lack the country's code. */
+static gboolean
+is_same_phone (const char *a, const char *b)
+{
+  const char *longer = strlen (a) >= strlen (b) ? a : b;
+  const char *shorter = longer == a ? b + 1 : a + 1; /* without the plus */
+
+  return strlen (shorter) >= PHONE_MIN_DIGITS && g_str_has_suffix (longer, shorter);
+}
+
+/* Whatever is sent with the token of somebody else is said in their name. That of a group is of
+ * nobody. */
+static gboolean
+check_person (KzAuth *self, const char *token, GError **error)
+{
+  g_auto (KzClaims) claims = {0};
+
+  kz_claims_read (&claims, token);
+  if (self->phone == NULL || claims.phone == NULL || claims.group_id != NULL ||
+      is_same_phone (self->phone, claims.phone))
+    return TRUE;
+  g_set_error (error, KZ_ERROR, KZ_ERROR_OTHER_PERSON,
+               /* Translators: both are phone numbers. */
+               _ ("This is the sign-in of %1$s, and the account is for %2$s"), claims.phone,
+               self->phone);
+  return FALSE;
+}
+
 gboolean
 kz_auth_take_answer (KzAuth *self, const KzReply *reply, GError **error)
 {
@@ -142,13 +173,18 @@ kz_auth_take_answer (KzAuth *self, const KzReply *reply, GError **error)
 
   if (json == NULL)
     return FALSE;
+  access = kz_json_opt_string (json, "accessToken", NULL);
+  /* A new sign-in of somebody else is not kept. */
+  if (self->refresh_token == NULL && access != NULL && !check_person (self, access, error))
+    return FALSE;
   /* Before anything else: from day 328 on this may be the only copy (API §2.4). */
   kz_auth_take_refresh (self, kz_json_opt_string (json, "refreshToken", NULL));
 
-  access = kz_json_opt_string (json, "accessToken", NULL);
   endpoint = kz_json_opt_string (json, "endpointUrl", NULL);
   if (!kz_auth_is_header_safe (access))
     return no_token (error);
+  if (!check_person (self, access, error))
+    return FALSE;
   if (endpoint != NULL && *endpoint != '\0' && !kz_auth_take_endpoint (self, endpoint)) {
     g_set_error_literal (
         error, KZ_ERROR, KZ_ERROR_MOVED_UNSAFE,

@@ -54,12 +54,14 @@ char *kz_auth_authorize_url (KzAuth *self, const char *redirect_uri);
 char *kz_auth_parse_code (const char *pasted, GError **error);
 /* Changes the code in @pasted for tokens. The answer may hold no refresh token: then
  * kz_auth_has_refresh_token() is FALSE, and after a day the person must sign in anew. Never sent
- * twice. KZ_ERROR_PIN_REJECTED (a wrong or used code), KZ_ERROR_BAD_CONNECTOR, KZ_ERROR_INVALID. */
+ * twice. KZ_ERROR_PIN_REJECTED (a wrong or used code), KZ_ERROR_BAD_CONNECTOR, KZ_ERROR_INVALID,
+ * KZ_ERROR_OTHER_PERSON: nothing of the answer is kept. */
 void kz_auth_login_code_async (KzAuth *self, const char *pasted, GCancellable *cancellable,
                                GAsyncReadyCallback callback, gpointer data);
 gboolean kz_auth_login_code_finish (KzAuth *self, GAsyncResult *result, GError **error);
 
-/* GET accessToken, API §2.4, single flight. */
+/* GET accessToken, API §2.4, single flight. KZ_ERROR_OTHER_PERSON: the refresh token is not that of
+ * the account's phone, as far as its claims tell. */
 void kz_auth_renew_async (KzAuth *self, GCancellable *cancellable, GAsyncReadyCallback callback,
                           gpointer data);
 gboolean kz_auth_renew_finish (KzAuth *self, GAsyncResult *result, GError **error);

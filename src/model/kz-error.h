@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @KZ_ERROR_AUTH_REJECTED: the refresh token is expired, revoked or for another connector
  * @KZ_ERROR_BAD_CONNECTOR: connector id or secret are not known to the service
  * @KZ_ERROR_PIN_REJECTED: the PIN was wrong or came too late
+ * @KZ_ERROR_OTHER_PERSON: the sign-in is that of somebody else than the account is for
  * @KZ_ERROR_FORBIDDEN: 403: this person may not do that
  * @KZ_ERROR_NOT_FOUND: 404, or 405 for a path that is not known with this method
  * @KZ_ERROR_THROTTLED: 429 even after waiting
@@ -34,6 +35,7 @@ typedef enum {
   KZ_ERROR_AUTH_REJECTED,
   KZ_ERROR_BAD_CONNECTOR,
   KZ_ERROR_PIN_REJECTED,
+  KZ_ERROR_OTHER_PERSON,
   KZ_ERROR_FORBIDDEN,
   KZ_ERROR_NOT_FOUND,
   KZ_ERROR_THROTTLED,

@@ -30,6 +30,7 @@ looks_retired (const GError *error)
   case KZ_ERROR_AUTH_REJECTED:
   case KZ_ERROR_BAD_CONNECTOR:
   case KZ_ERROR_PIN_REJECTED:
+  case KZ_ERROR_OTHER_PERSON:
   case KZ_ERROR_FORBIDDEN:
   case KZ_ERROR_THROTTLED:
   case KZ_ERROR_REJECTED:
@@ -73,6 +74,12 @@ explain_access (const GError *error, PurpleConnectionError *reason)
   case KZ_ERROR_PIN_REJECTED:
     *reason = PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED;
     return g_strdup (_ ("The PIN was wrong or came too late. Sign on again to get a new one."));
+  case KZ_ERROR_OTHER_PERSON:
+    *reason = PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED;
+    /* Translators: %s is a sentence that names two phone numbers. */
+    return g_strdup_printf (_ ("%s. Paste the refresh token of the account’s person as the password, or make "
+                               "an account for the other one."),
+                            error->message);
   case KZ_ERROR_FORBIDDEN:
     *reason = PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED;
     return with_server_words (error, _ ("Kaizala does not let this connector read your groups. "
@@ -142,6 +149,7 @@ kz_errors_explain (const GError *error, const char *api_root, PurpleConnectionEr
   case KZ_ERROR_AUTH_REJECTED:
   case KZ_ERROR_BAD_CONNECTOR:
   case KZ_ERROR_PIN_REJECTED:
+  case KZ_ERROR_OTHER_PERSON:
   case KZ_ERROR_FORBIDDEN:
     return explain_access (error, reason);
   case KZ_ERROR_NOT_FOUND:
@@ -224,6 +232,7 @@ kz_errors_in_room (const GError *error)
     return g_strdup (_ ("the answer was not understood"));
   case KZ_ERROR_BAD_CONNECTOR:
   case KZ_ERROR_PIN_REJECTED:
+  case KZ_ERROR_OTHER_PERSON:
   case KZ_ERROR_NOT_FOUND:
   case KZ_ERROR_TOO_LARGE:
   case KZ_ERROR_MOVED_UNSAFE:

@@ -135,13 +135,21 @@ redirect_url (KzSession *session)
   return purple_account_get_string (session->account, KZ_OPTION_REDIRECT_URL, "");
 }
 
+/* Whether the error's own words say what was wrong with what was pasted. */
+static gboolean
+is_about_code (const GError *error)
+{
+  return g_error_matches (error, KZ_ERROR, KZ_ERROR_PIN_REJECTED) ||
+         g_error_matches (error, KZ_ERROR, KZ_ERROR_INVALID) ||
+         g_error_matches (error, KZ_ERROR, KZ_ERROR_FORBIDDEN) ||
+         g_error_matches (error, KZ_ERROR, KZ_ERROR_OTHER_PERSON);
+}
+
 /* (transfer full): what was wrong with what was pasted. */
 static char *
 words_of_code (const GError *error)
 {
-  if (g_error_matches (error, KZ_ERROR, KZ_ERROR_PIN_REJECTED) ||
-      g_error_matches (error, KZ_ERROR, KZ_ERROR_INVALID) ||
-      g_error_matches (error, KZ_ERROR, KZ_ERROR_FORBIDDEN))
+  if (is_about_code (error))
     return g_strdup (error->message);
   g_autofree char *why = kz_errors_in_room (error);
   /* Translators: %s says why, such as "no connection to Kaizala". */
@@ -330,9 +338,7 @@ kz_signin_explain (KzSession *session, const GError *error, PurpleConnectionErro
     return kz_errors_explain_pin (error, session->api_root, session->was_pin_sent, reason);
   g_autofree char *text = NULL;
   *reason = PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED;
-  if (g_error_matches (error, KZ_ERROR, KZ_ERROR_PIN_REJECTED) ||
-      g_error_matches (error, KZ_ERROR, KZ_ERROR_INVALID) ||
-      g_error_matches (error, KZ_ERROR, KZ_ERROR_FORBIDDEN))
+  if (is_about_code (error))
     text = g_strconcat (error->message, ".", NULL);
   else
     text = kz_errors_explain (error, session->api_root, reason);

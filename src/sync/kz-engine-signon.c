@@ -289,6 +289,7 @@ may_paste_again (const GError *error)
   return g_error_matches (error, KZ_ERROR, KZ_ERROR_PIN_REJECTED) ||
          g_error_matches (error, KZ_ERROR, KZ_ERROR_INVALID) ||
          g_error_matches (error, KZ_ERROR, KZ_ERROR_FORBIDDEN) ||
+         g_error_matches (error, KZ_ERROR, KZ_ERROR_OTHER_PERSON) ||
          g_error_matches (error, KZ_ERROR, KZ_ERROR_UNRESOLVED) || kz_error_is_transient (error);
 }
 

@@ -92,16 +92,21 @@ exchange (Rig *rig, const char *text, Outcome *outcome)
   rig_drive (rig, &outcome->done);
 }
 
+/* The answer to a renewal is the answer to a code. */
+static void
+fill_endpoint (Rig *rig)
+{
+  g_auto (GStrv) parts = g_strsplit (rig->token_body, "$ENDPOINT", 2);
+
+  g_free (rig->post_body);
+  rig->post_body = g_strjoinv (wire_url (rig->wire), parts);
+}
+
 static void
 answer (Rig *rig, const char *refresh_member)
 {
   rig_token (rig, "access-two", RIG_WALL_US / 1000 + 86400000, refresh_member);
-  g_free (rig->post_body);
-  {
-    g_auto (GStrv) parts = g_strsplit (rig->token_body, "$ENDPOINT", 2);
-
-    rig->post_body = g_strjoinv (wire_url (rig->wire), parts);
-  }
+  fill_endpoint (rig);
 }
 
 static void
@@ -179,6 +184,47 @@ a_bad_code (void)
   }
 }
 
+/* Of whom the token is; what is said of a person without one is another matter. */
+static void
+of_another_person (void)
+{
+  static const struct {
+    const char *phone;
+    const char *group_id;
+    gboolean is_refused;
+  } cases[] = {
+      {RIG_PHONE, NULL, FALSE},
+      {"919876543210", NULL, FALSE},
+      {"++919876543210", NULL, FALSE},
+      {"9876543210", NULL, FALSE},
+      {"", NULL, FALSE},
+      {"+919876543211", "group-1", FALSE},
+      {"+919876543211", NULL, TRUE},
+      {"+15550000001", NULL, TRUE},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (Rig) rig = rig_new (NULL);
+    g_auto (Outcome) outcome = {0};
+    g_autofree char *token =
+        rig_jwt ("u-1", cases[i].phone, cases[i].group_id, RIG_WALL_US / G_USEC_PER_SEC,
+                 RIG_WALL_US / G_USEC_PER_SEC + 86400);
+
+    g_test_message ("%s", cases[i].phone);
+    rig_token (rig, token, RIG_WALL_US / 1000 + 86400000, ",\"refreshToken\":\"refresh-two\"");
+    fill_endpoint (rig);
+    exchange (rig, "abc", &outcome);
+    g_assert_cmpint (outcome.is_good, ==, !cases[i].is_refused);
+    g_assert_cmpint (kz_auth_has_refresh_token (rig->auth), ==, !cases[i].is_refused);
+    if (!cases[i].is_refused)
+      continue;
+    g_assert_error (outcome.error, KZ_ERROR, KZ_ERROR_OTHER_PERSON);
+    g_assert_nonnull (strstr (outcome.error->message, RIG_PHONE));
+    /* Nobody was told of a token. */
+    g_assert_cmpstr (rig->log->str, ==, "");
+  }
+}
+
 static void
 nothing_to_exchange (void)
 {
@@ -199,6 +245,7 @@ main (int argc, char **argv)
   g_test_add_func ("/code/for-tokens", a_code_for_tokens);
   g_test_add_func ("/code/without-a-refresh-token", without_a_refresh_token);
   g_test_add_func ("/code/a-bad-one", a_bad_code);
+  g_test_add_func ("/code/of-another-person", of_another_person);
   g_test_add_func ("/code/nothing-to-exchange", nothing_to_exchange);
   return g_test_run ();
 }

@@ -10,6 +10,7 @@
 #define REDIRECT "https://bridge.example.org/kaizala"
 
 static const char *const me[] = {"oauthAutoSignIn=me", NULL};
+static const char *const somebody_else[] = {"oauthAutoSignIn=second", NULL};
 static const char *const for_a_day[] = {"oauthAutoSignIn=me", "oauthRefreshToken=off", NULL};
 static const char *const rotating[] = {"rotateRefreshToken=on", NULL};
 
@@ -247,6 +248,37 @@ trouble_is_no_wrong_code (Fixture *fixture)
   kz_test_wait_for (fixture->host, purple_account_is_connected (fixture->account));
 }
 
+/* Whoever sits at the browser may be signed in there as somebody else. */
+static void
+another_person_is_refused (Fixture *fixture)
+{
+  begin (fixture, REDIRECT);
+  choose_browser (fixture);
+  g_autofree char *url = address_in_prompt (fixture);
+  g_autofree char *theirs = browse (fixture, url);
+  kz_test_answer (fixture->host, theirs);
+  assert_prompt (fixture, "This is the sign-in of +919999900002, and the account is for "
+                          "+919999900001. Open this address");
+  const char *saved = purple_account_get_password (fixture->account);
+  g_assert_true (saved == NULL || *saved == '\0');
+  kz_test_do (fixture->world, "POST", "switch", "{'oauthAutoSignIn':'me'}");
+  g_autofree char *mine = browse (fixture, url);
+  kz_test_answer (fixture->host, mine);
+  kz_test_wait_for (fixture->host, purple_account_is_connected (fixture->account));
+}
+
+static void
+token_of_another_person_is_refused (Fixture *fixture)
+{
+  fixture->account = kz_test_world_account (fixture->world, fixture->host, KZ_ME, TRUE);
+  purple_account_set_password (fixture->account,
+                               kz_test_user (fixture->world, KZ_SECOND, "refreshToken"));
+  kz_test_sign_on (fixture->host, fixture->account);
+  assert_ended (fixture, "This is the sign-in of +919999900002, and the account is for "
+                         "+919999900001. Paste the refresh token of the account’s person");
+  g_assert_cmpint (kz_test_calls (fixture->world, "GET /groups"), ==, 0);
+}
+
 static void
 sign_in_for_a_day_is_told (Fixture *fixture)
 {
@@ -428,6 +460,10 @@ add_tests (void)
   plugin_test_add ("/sign-in/three-wrong-codes-end-it", three_wrong_codes_end_it);
   plugin_test_add ("/sign-in/a-refusal-in-the-browser-is-told", refusal_in_the_browser_is_told);
   plugin_test_add_with ("/sign-in/trouble-is-no-wrong-code", me, FALSE, trouble_is_no_wrong_code);
+  plugin_test_add_with ("/sign-in/another-person-is-refused", somebody_else, FALSE,
+                        another_person_is_refused);
+  plugin_test_add ("/sign-in/a-token-of-another-person-is-refused",
+                   token_of_another_person_is_refused);
   plugin_test_add_with ("/sign-in/a-sign-in-for-a-day-is-told", for_a_day, FALSE,
                         sign_in_for_a_day_is_told);
   plugin_test_add ("/sign-in/the-choice-may-be-a-pin", choice_may_be_a_pin);
