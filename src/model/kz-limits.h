@@ -38,6 +38,9 @@
 #define KZ_UNRESOLVED_KEPT_S (2 * 24 * 3600)
 #define KZ_AUTO_WINDOWS 10
 #define KZ_TOKEN_RENEW_EARLY_S 300
+/* libpurple writes its accounts five seconds after a change. */
+#define KZ_HOST_SAVES_AFTER_S 6
+#define KZ_HOST_SAVES_LOOKS 10
 #define KZ_MEMBERS_OPEN_S 600           /* lists of open rooms are read again after so long */
 #define KZ_MEMBERS_IDLE_S (6 * 3600)    /* those of the others */
 #define KZ_MEMBERS_RETRY_S 60           /* after a read that failed for a moment */

@@ -395,6 +395,16 @@ kz_engine_forget_tokens (KzEngine *self, void (*done) (gpointer data), gpointer 
 }
 
 void
+kz_engine_token_saved (KzEngine *self, const char *refresh_token)
+{
+  g_return_if_fail (KZ_IS_ENGINE (self) && refresh_token != NULL);
+
+  if (self->store != NULL && !self->is_torn_down &&
+      g_strcmp0 (kz_store_pending_token (self->store), refresh_token) == 0)
+    kz_store_journal_token_saved (self->store);
+}
+
+void
 kz_engine_sign_on (KzEngine *self)
 {
   kz_store_open_async (self->store_dir, self->api_root, self->connector_id, self->phone,

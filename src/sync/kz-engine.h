@@ -113,6 +113,10 @@ void kz_engine_enter_code (KzEngine *self, const char *pasted);
  */
 void kz_engine_forget_tokens (KzEngine *self, void (*done) (gpointer data), gpointer data);
 
+/* The host has surely saved that refresh token, which save_token could not say: no copy is kept in
+ * the store. Ignored for any other than the latest. */
+void kz_engine_token_saved (KzEngine *self, const char *refresh_token);
+
 KzDirectory *kz_engine_directory (KzEngine *self);
 
 /* What someone looks at is polled more often and gets its members and webhook first. Also releases

@@ -21,6 +21,7 @@ struct _KzJournalReader {
   const char *end;
   GPtrArray *records;
   gboolean is_damaged;
+  gboolean was_erased; /* the line before was blank */
   /* A record whose continuation lines are still being read. */
   KzJournalRecord *open; /* (nullable) */
   GByteArray *open_payload;
@@ -205,6 +206,9 @@ read_continuation (KzJournalReader *reader, const KzJson *json)
   g_autofree guchar *data = NULL;
   gsize length;
 
+  if (reader->open == NULL && reader->was_erased)
+    /* A kill in the middle of erasing. */
+    return TRUE;
   if (reader->open == NULL || kz_json_opt_int (json, "n", -1) != (gint64) reader->open->number ||
       kz_json_opt_int (json, "i", -1) != (gint64) reader->open_next ||
       !read_payload (json, &data, &length)) {
@@ -233,6 +237,7 @@ read_record (KzJournalReader *reader, const KzJson *json)
     return FALSE;
   if (strcmp (type, CONTINUATION) == 0)
     return read_continuation (reader, json);
+  reader->was_erased = FALSE;
   if (reader->open != NULL) {
     drop_open (reader);
     reader->is_damaged = TRUE;
@@ -263,7 +268,13 @@ static gboolean
 read_line (KzJournalReader *reader, const char *line, gsize length)
 {
   static const KzJsonLimits limits = {KZ_JOURNAL_RECORD_MAX_BYTES, 4};
-  g_autoptr (KzJson) json = kz_json_parse (line, length, &limits, NULL);
+  g_autoptr (KzJson) json = NULL;
+
+  if (length > 0 && line[0] == ' ') {
+    reader->was_erased = TRUE;
+    return TRUE;
+  }
+  json = kz_json_parse (line, length, &limits, NULL);
 
   return kz_json_is_object (json) && read_record (reader, json);
 }

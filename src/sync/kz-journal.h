@@ -71,20 +71,38 @@ GPtrArray *kz_journal_reader_records (KzJournalReader *reader);
 /* Anything was unreadable, a torn end aside. */
 gboolean kz_journal_reader_is_damaged (KzJournalReader *reader);
 
+/* Where the words and tokens of a journal are: number of the record -> KzJournalSpan. */
+typedef struct {
+  gsize at;
+  gsize length;
+} KzJournalSpan;
+
+/* (transfer full) (element-type guint64 KzJournalSpan) */
+GHashTable *kz_journal_spans_new (void);
+/* Notes that the lines of @record are there; nothing for one without words. */
+void kz_journal_spans_note (GHashTable *spans, const KzJournalRecord *record, gsize at,
+                            gsize length);
+
 /* Writing. */
 typedef struct _KzJournal KzJournal;
 
-/* Opens @path, which exists, for appending. NULL with @error (G_FILE_ERROR). */
-KzJournal *kz_journal_open (const char *path, GError **error);
+/* Opens @path, which exists, for appending. @spans: (nullable): what words it has. NULL with @error
+ * (G_FILE_ERROR). */
+KzJournal *kz_journal_open (const char *path, GHashTable *spans, GError **error);
 void kz_journal_close (KzJournal *journal);
 /* Writes whole or not at all. */
 gboolean kz_journal_append (KzJournal *journal, const KzJournalRecord *record, GError **error);
+/* Overwrites the words of that record with blanks: what is done must not be readable until the next
+ * compaction. A later record of the same number takes those of the earlier one away, too. */
+void kz_journal_erase (KzJournal *journal, guint64 number);
 /* Bytes of the file. */
 gsize kz_journal_size (KzJournal *journal);
 /* While a compacted copy takes the place of this file: everything appended from now on is
  * remembered, then also written to the copy once it is open, and then only there. */
 void kz_journal_begin_switch (KzJournal *journal);
-gboolean kz_journal_open_copy (KzJournal *journal, const char *path, GError **error);
+/* @spans: what words the copy has. */
+gboolean kz_journal_open_copy (KzJournal *journal, const char *path, GHashTable *spans,
+                               GError **error);
 void kz_journal_end_switch (KzJournal *journal, gboolean keep_copy);
 gboolean kz_journal_is_switching (KzJournal *journal);
 

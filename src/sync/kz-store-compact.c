@@ -3,6 +3,7 @@
 
 #include "kz-store-internal.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 /* A long session rewrites its journal when so much was added to it. */
@@ -11,15 +12,19 @@
 /* --- The text of a journal that holds only what still counts --- */
 
 static void
-encode (GString *out, KzJournalRecord *record)
+encode (GString *out, GHashTable *spans, KzJournalRecord *record)
 {
+  gsize at = out->len;
+
   if (!kz_journal_encode (out, record))
     g_warning ("store: a record is over its bounds and is lost");
+  else
+    kz_journal_spans_note (spans, record, at, out->len - at);
   kz_journal_record_free (record);
 }
 
 static void
-encode_groups (KzStore *self, GString *out)
+encode_groups (KzStore *self, GString *out, GHashTable *spans)
 {
   GHashTableIter iter;
   gpointer value;
@@ -34,12 +39,12 @@ encode_groups (KzStore *self, GString *out)
       continue;
     record = kz_journal_record_new (KZ_RECORD_RING, 0, group->group_id);
     record->hashes = g_steal_pointer (&hashes);
-    encode (out, record);
+    encode (out, spans, record);
   }
 }
 
 static void
-encode_open_records (KzStore *self, GString *out)
+encode_open_records (KzStore *self, GString *out, GHashTable *spans)
 {
   GHashTableIter iter;
   gpointer value;
@@ -53,47 +58,47 @@ encode_open_records (KzStore *self, GString *out)
     record->wall_us = delivery->wall_us;
     record->is_aside = delivery->is_aside;
     record->payload = g_bytes_ref (delivery->body);
-    encode (out, record);
+    encode (out, spans, record);
   }
   g_hash_table_iter_init (&iter, self->sends);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    encode (out, kz_journal_send_to_record (value));
+    encode (out, spans, kz_journal_send_to_record (value));
   if (self->token != NULL) {
     KzJournalRecord *record = kz_journal_record_new (KZ_RECORD_TOKEN, 0, NULL);
 
     record->wall_us = self->token_wall_us;
     record->payload = g_bytes_new (self->token, strlen (self->token));
-    encode (out, record);
+    encode (out, spans, record);
   }
 }
 
 /* No saved state holds the handles of a live session for sure: the save that runs beside may fail.
  * At the start the state is saved first and none is needed. */
 static void
-encode_actions (KzStore *self, GString *out)
+encode_actions (KzStore *self, GString *out, GHashTable *spans)
 {
   for (guint i = 0; i < self->actions->len; i++) {
     KzJournalRecord *record = kz_journal_record_new (KZ_RECORD_ACTION, self->generation, NULL);
 
     record->payload = kz_store_serialize_action (g_ptr_array_index (self->actions, i));
-    encode (out, record);
+    encode (out, spans, record);
   }
 }
 
 GBytes *
-kz_store_compacted_journal (KzStore *self)
+kz_store_compacted_journal (KzStore *self, GHashTable *spans)
 {
   GString *out = g_string_new (NULL);
   KzJournalRecord *head = kz_journal_record_new (KZ_RECORD_HEAD, KZ_JOURNAL_VERSION, NULL);
 
   head->payload = g_bytes_new (self->hash_key, sizeof self->hash_key);
-  encode (out, head);
+  encode (out, spans, head);
   self->reserved_id = self->next_id + KZ_STORE_ID_BLOCK;
-  encode (out, kz_journal_record_new (KZ_RECORD_IDS, self->reserved_id, NULL));
-  encode_groups (self, out);
-  encode_open_records (self, out);
+  encode (out, spans, kz_journal_record_new (KZ_RECORD_IDS, self->reserved_id, NULL));
+  encode_groups (self, out, spans);
+  encode_open_records (self, out, spans);
   if (self->journal != NULL)
-    encode_actions (self, out);
+    encode_actions (self, out, spans);
   return g_string_free_to_bytes (out);
 }
 
@@ -114,7 +119,7 @@ journal_written_cb (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   if (!self->is_closed)
-    self->journal = kz_journal_open (path, &error);
+    self->journal = kz_journal_open (path, g_task_get_task_data (task), &error);
   if (error != NULL) {
     g_task_return_error (task, error);
     return;
@@ -129,12 +134,15 @@ stale_deleted_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   GTask *task = data;
   KzStore *self = g_task_get_source_object (task);
-  g_autoptr (GBytes) bytes = kz_store_compacted_journal (self);
+  GHashTable *spans = kz_journal_spans_new ();
+  g_autoptr (GBytes) bytes = kz_store_compacted_journal (self, spans);
   g_autofree char *path = kz_store_path (self, ".journal");
 
   /* Mostly there was none. */
   g_file_delete_finish (G_FILE (source), result, NULL);
-  kz_store_replace_file_async (path, bytes, g_task_get_cancellable (task), journal_written_cb, task);
+  g_task_set_task_data (task, spans, (GDestroyNotify) g_hash_table_unref);
+  kz_store_replace_file_async (path, bytes, g_task_get_cancellable (task), journal_written_cb,
+                               task);
 }
 
 void
@@ -152,8 +160,8 @@ kz_store_start_journal_async (KzStore *self,
   g_task_set_source_tag (task, kz_store_start_journal_async);
   self->is_starting_journal = TRUE;
   kz_store_io_begin (self);
-  /* What a kill left of a compaction; the journal has all of it. It goes before the journal is there:
-   * later it could be the copy of the next compaction. */
+  /* What a kill left of a compaction; the journal has all of it. It goes before the journal is
+   * there: later it could be the copy of the next compaction. */
   g_file_delete_async (stale, G_PRIORITY_DEFAULT, NULL, stale_deleted_cb, task);
 }
 
@@ -170,6 +178,7 @@ kz_store_start_journal_finish (KzStore *self, GAsyncResult *result, GError **err
 typedef struct {
   KzStore *store; /* (owned): until the last callback */
   GBytes *bytes;
+  GHashTable *spans; /* where its words are */
   GCancellable *cancellable;
   char *copy_path;
   char *path;
@@ -186,6 +195,7 @@ compact_op_end (CompactOp *op)
   if (self->compacting == op->cancellable)
     g_clear_object (&self->compacting);
   g_clear_pointer (&op->bytes, g_bytes_unref);
+  g_hash_table_unref (op->spans);
   g_clear_object (&op->cancellable);
   g_free (op->copy_path);
   g_free (op->path);
@@ -222,7 +232,7 @@ copied_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GFile) to = NULL;
 
   if (!kz_store_write_file_finish (result, NULL) || self->is_closed ||
-      !kz_journal_open_copy (self->journal, op->copy_path, NULL)) {
+      !kz_journal_open_copy (self->journal, op->copy_path, op->spans, NULL)) {
     compact_op_end (op);
     return;
   }
@@ -248,7 +258,8 @@ kz_store_compact_now (KzStore *self)
   op->cancellable = g_cancellable_new ();
   self->compacting = g_object_ref (op->cancellable);
   /* Everything that is not saved yet must be in the copy. */
-  op->bytes = kz_store_compacted_journal (self);
+  op->spans = kz_journal_spans_new ();
+  op->bytes = kz_store_compacted_journal (self, op->spans);
   kz_journal_begin_switch (self->journal);
   kz_store_io_begin (self);
   kz_store_write_file_async (op->copy_path, op->bytes, op->cancellable, copied_cb, op);
@@ -260,4 +271,13 @@ kz_store_compact_if_worth_it (KzStore *self)
   if (self->journal != NULL &&
       kz_journal_size (self->journal) > self->compacted_bytes + COMPACT_AFTER_BYTES)
     kz_store_compact_now (self);
+}
+
+void
+kz_store_drop_copy (KzStore *self)
+{
+  g_autofree char *path = kz_store_path (self, ".journal.new");
+
+  /* Where it takes the journal's name at this moment it is whole, and this finds nothing. */
+  g_unlink (path);
 }

@@ -153,6 +153,8 @@ gboolean kz_store_is_handle (const char *text);
 void kz_journal_delivery_free (KzJournalDelivery *delivery);
 /* FALSE: it could not be written. Memory only: TRUE. */
 gboolean kz_store_append (KzStore *self, const KzJournalRecord *record);
+/* The words of a record are done with: they go out of the file at once. */
+void kz_store_erase (KzStore *self, guint64 number);
 /* Everything that an earlier process left. The head is not looked at. */
 void kz_store_replay (KzStore *self, GPtrArray *records, guint64 state_generation);
 
@@ -172,13 +174,15 @@ void kz_store_tell_forgotten (KzStore *self);
 void kz_store_replay_token_file (KzStore *self, GBytes *contents);
 
 /* kz-store-compact.c */
-/* The journal as it should be: nothing in it that is done. */
-GBytes *kz_store_compacted_journal (KzStore *self);
+/* The journal as it should be: nothing in it that is done. @spans: (out): where its words are. */
+GBytes *kz_store_compacted_journal (KzStore *self, GHashTable *spans);
 /* Writes a compacted journal where none is open and opens it. */
 void kz_store_start_journal_async (KzStore *self, GCancellable *cancellable,
                                    GAsyncReadyCallback callback, gpointer data);
 gboolean kz_store_start_journal_finish (KzStore *self, GAsyncResult *result, GError **error);
 void kz_store_compact_now (KzStore *self);
+/* At sign-off: what is there of a copy goes. */
+void kz_store_drop_copy (KzStore *self);
 /* When it has grown enough since the last time. */
 void kz_store_compact_if_worth_it (KzStore *self);
 

@@ -34,6 +34,13 @@ kz_store_append (KzStore *self, const KzJournalRecord *record)
   return FALSE;
 }
 
+void
+kz_store_erase (KzStore *self, guint64 number)
+{
+  if (self->journal != NULL)
+    kz_journal_erase (self->journal, number);
+}
+
 static guint64 *
 dup_id (guint64 id)
 {
@@ -175,6 +182,7 @@ kz_store_journal_delivered (KzStore *self, guint64 record_id)
     return;
   record = kz_journal_record_new (KZ_RECORD_DELIVERED, record_id, NULL);
   kz_store_append (self, record);
+  kz_store_erase (self, record_id);
   drop_delivery (self, record_id);
 }
 

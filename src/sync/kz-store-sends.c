@@ -202,6 +202,7 @@ kz_store_journal_send_done (KzStore *self, guint64 send_id)
     return;
   record = kz_journal_record_new (KZ_RECORD_SENT, send_id, NULL);
   kz_store_append (self, record);
+  kz_store_erase (self, send_id);
   g_hash_table_remove (self->sends, &send_id);
 }
 

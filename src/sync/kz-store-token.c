@@ -46,7 +46,7 @@ append_beside (KzStore *self, const KzJournalRecord *record)
 
   if (fd >= 0)
     g_close (fd, NULL);
-  file = kz_journal_open (path, &error);
+  file = kz_journal_open (path, NULL, &error);
   is_written =
       file != NULL && begin_file (file, &error) && kz_journal_append (file, record, &error);
   kz_journal_close (file);
@@ -84,6 +84,7 @@ kz_store_journal_token_saved (KzStore *self)
     return;
   record = kz_journal_record_new (KZ_RECORD_TOKEN_SAVED, 0, NULL);
   kz_store_append (self, record);
+  kz_store_erase (self, 0);
   g_clear_pointer (&self->token, g_free);
   if (self->has_token_file) {
     g_autofree char *path = kz_store_path (self, KZ_TOKEN_ENDING);
@@ -92,7 +93,7 @@ kz_store_journal_token_saved (KzStore *self)
     if (g_unlink (path) != 0)
       g_debug ("store: the file of a token that is saved cannot be removed");
   }
-  /* The record alone would leave the secret on the disk until the next start. */
+  /* Where it could not be erased. */
   kz_store_compact_now (self);
 }
 

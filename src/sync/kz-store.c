@@ -289,8 +289,10 @@ kz_store_close (KzStore *self)
     g_cancellable_cancel (self->saving);
     self->is_dirty = TRUE;
   }
-  if (self->compacting != NULL)
+  if (self->compacting != NULL) {
     g_cancellable_cancel (self->compacting);
+    kz_store_drop_copy (self);
+  }
   if (self->is_writing && self->is_dirty)
     kz_store_save_last (self);
   self->is_writing = FALSE;

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 /* What an account remembers between sessions, per (api root, connector, phone): a JSON state file,
  * written whole, debounced; and an append-only journal for what may not be lost. Mode 0600. The
- * only secret at rest is the callback token (and a rotated refresh token for seconds); the only
+ * only secret at rest is the callback token (and a new refresh token until the host has it); the only
  * texts are lines not yet seen and sends not yet confirmed. */
 #define KZ_TYPE_STORE (kz_store_get_type ())
 G_DECLARE_FINAL_TYPE (KzStore, kz_store, KZ, STORE, GObject)
