@@ -19,6 +19,7 @@
 #include "kz-purple-roomlist.h"
 #include "kz-purple-signin.h"
 #include "kz-purple-token-file.h"
+#include "kz-purple-token-saved.h"
 #include "kz-purple-xfer.h"
 #include "kz-token.h"
 
@@ -150,6 +151,7 @@ save_token_cb (const char *refresh_token, gpointer data)
     purple_signal_emit_return_1 (purple_accounts_get_handle (), "bitlbee-set-account-password",
                                  session->account, refresh_token);
   /* All hosts write their files some seconds later: nothing is sure before. */
+  kz_token_saved_watch (session);
   return FALSE;
 }
 

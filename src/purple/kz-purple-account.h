@@ -75,6 +75,7 @@ typedef struct {
   KzBlist *blist;
   KzPeople *people;
   KzXfers *xfers; /* (nullable): NULL after sign-off */
+  guint token_looks; /* of kz-purple-token-saved.c: how often it still looks */
   PurpleRoomlist *roomlist;
   GHashTable *avatars;        /* (element-type utf8): of kz-purple-avatars.c: those asked for */
   GHashTable *group_pictures; /* of kz-purple-icons.c: what became of each address */
