@@ -148,9 +148,10 @@ sender_of (KzSession *session, const KzEvent *event)
     return g_strdup ("");
   if (person == NULL && event->kind == KZ_EVENT_RESPONSE)
     person = event->response->responder;
-  else if (person == NULL && event->kind == KZ_EVENT_REACTION && event->reaction->user_id != NULL)
-    person = by_id = kz_person_new (event->reaction->user_id, NULL, NULL, NULL);
-  else if (person == NULL && event->kind != KZ_EVENT_REACTION)
+  else if (person == NULL && event->kind == KZ_EVENT_REACTION && event->reaction->user_id != NULL) {
+    by_id = kz_person_new (event->reaction->user_id, NULL, NULL, NULL);
+    person = by_id;
+  } else if (person == NULL && event->kind != KZ_EVENT_REACTION)
     person = event->action->sender;
   g_autofree char *name = person != NULL ? kz_person_name (session, person) : NULL;
   return clean (name);

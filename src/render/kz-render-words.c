@@ -145,7 +145,9 @@ kz_render_time (const KzRenderContext *context, gint64 time_us)
     return g_strdup (_ ("at an unreadable time"));
   text = g_date_time_format (time, time_format (time, now));
   /* A format that a translation broke. */
-  return text != NULL ? text : g_date_time_format (time, "%Y-%m-%d %H:%M");
+  if (text == NULL)
+    text = g_date_time_format (time, "%Y-%m-%d %H:%M");
+  return text;
 }
 
 gboolean

@@ -193,8 +193,10 @@ reaction_sentence (const KzRenderContext *context, const KzEvent *event)
   g_autofree char *who = NULL;
   gboolean own;
 
-  if (person == NULL && reaction->user_id != NULL)
-    person = by_id = kz_person_new (reaction->user_id, NULL, NULL, NULL);
+  if (person == NULL && reaction->user_id != NULL) {
+    by_id = kz_person_new (reaction->user_id, NULL, NULL, NULL);
+    person = by_id;
+  }
   own = is_self (context, event, person);
   if (person == NULL && !own)
     return counted_reaction (reaction, what);

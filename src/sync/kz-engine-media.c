@@ -417,7 +417,7 @@ kz_engine_bring_finish (KzEngine *self,
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
   if (kind != NULL)
-    *kind = GPOINTER_TO_INT (g_task_get_task_data (G_TASK (result)));
+    *kind = (KzActionKind) GPOINTER_TO_INT (g_task_get_task_data (G_TASK (result)));
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 

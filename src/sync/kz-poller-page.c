@@ -96,7 +96,7 @@ kz_poller_begin_seeding (KzPoller *self, KzPollGroup *group, const char *unit)
 
   if (group->seeding == NULL) {
     /* A kind that joins later brings no second history. */
-    for (int kind = 0; kind < KZ_N_ACTION_KINDS; kind++) {
+    for (KzActionKind kind = 0; kind < KZ_N_ACTION_KINDS; kind++) {
       const char *wire = kz_action_kind_wire (kind);
 
       if (wire != NULL && kz_cursor_is_seeded (state->cursor, wire))

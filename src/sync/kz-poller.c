@@ -206,7 +206,7 @@ kz_poller_set_packages (KzPoller *self, const char *const *packages)
 static void
 add_listed_kinds (KzPoller *self, KzPollGroup *group)
 {
-  for (int kind = 0; kind < KZ_N_ACTION_KINDS; kind++) {
+  for (KzActionKind kind = 0; kind < KZ_N_ACTION_KINDS; kind++) {
     const char *wire = kz_action_kind_wire (kind);
 
     if (wire != NULL && kz_action_kind_is_listed (kind))

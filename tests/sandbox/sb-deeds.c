@@ -222,6 +222,6 @@ sb_item_is_completed (SbItem *item)
 {
   guint done = 0;
   for (guint i = 0; i < item->responses->len; i++)
-    done += ((SbResponse *) item->responses->pdata[i])->completed;
+    done += ((SbResponse *) item->responses->pdata[i])->completed ? 1 : 0;
   return item->assignees->len > 0 && done >= item->assignees->len;
 }

@@ -7,6 +7,7 @@ import sys
 
 TOP = pathlib.Path(sys.argv[1]).resolve()
 MODULE = sys.argv[2]
+FORTIFIED = sys.argv[3] == "fortified"
 sys.path.insert(0, str(TOP / "tests/lib"))
 import tap  # noqa: E402
 
@@ -33,6 +34,28 @@ def is_hardened():
     assert "GNU_RELRO" in output("readelf", "-lW", MODULE)
 
 
+def has_no_writable_code():
+    segments = output("readelf", "-lW", MODULE).splitlines()
+    stack = [line for line in segments if "GNU_STACK" in line]
+    assert stack and " RWE " not in stack[0], stack
+    assert not [line for line in segments if "LOAD" in line and " RWE " in line], segments
+    assert "TEXTREL" not in output("readelf", "-dW", MODULE)
+
+
+def asked_for():
+    return {line.split()[-1].split("@")[0] for line in
+            output("nm", "-D", "--undefined-only", MODULE).splitlines()}
+
+
+def guards_its_stack():
+    assert "__stack_chk_fail" in asked_for()
+
+
+def is_fortified():
+    checked = {name for name in asked_for() if name.startswith("__") and name.endswith("_chk")}
+    assert checked or not FORTIFIED, sorted(asked_for())
+
+
 def has_no_rpath():
     dynamic = output("readelf", "-d", MODULE)
     assert "RPATH" not in dynamic and "RUNPATH" not in dynamic, dynamic
@@ -52,6 +75,10 @@ tap.run([
     ("the module exports purple_init_plugin and nothing else", exports_one_symbol),
     ("the module is never unmapped", stays_mapped),
     ("the module has RELRO and BIND_NOW", is_hardened),
+    ("the module has no memory that is both written and run", has_no_writable_code),
+    ("the module guards its stack", guards_its_stack),
+    ("the module calls the checked functions of the C library, if it is built for a user",
+     is_fortified),
     ("the module has no run path", has_no_rpath),
     ("the module needs only the libraries that the README names", needs_what_the_readme_names),
 ])
