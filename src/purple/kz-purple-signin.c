@@ -174,10 +174,10 @@ ask_for_code (KzSession *session, const GError *error)
   g_autofree char *primary =
       problem != NULL
           /* Translators: 1 says what was wrong, 2 is an address. */
-          ? g_strdup_printf (_ ("%1$s. Open this address in a browser and sign in there: %2$s"),
+          ? g_strdup_printf (_ ("%1$s. Open this address in a browser and sign in there:\n%2$s"),
                              problem, url)
           /* Translators: %s is an address. */
-          : g_strdup_printf (_ ("Open this address in a browser and sign in there: %s"), url);
+          : g_strdup_printf (_ ("Open this address in a browser and sign in there:\n%s"), url);
   if (error == NULL && can_open_browser (session))
     purple_notify_uri (session->gc, url);
   ask (

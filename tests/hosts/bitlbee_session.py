@@ -27,7 +27,8 @@ class Session:
         if answer:
             self.irssi.wait_for(answer)
 
-    def sign_on_by_pin(self):
+    def set_up(self):
+        """An account of BitlBee and in it one of Kaizala, which is not on yet."""
         sandbox = self.sandbox
         self.root("register secret123", "Account successfully created")
         self.root(f"account add kaizala {self.user['phone']}", "Account successfully added")
@@ -35,6 +36,9 @@ class Session:
         self.root(f"account kaizala set connector_secret {sandbox.ready['connectorSecret']}",
                   "connector_secret")
         self.root(f"account kaizala set api_root {sandbox.url}", "api_root")
+
+    def sign_on_by_pin(self):
+        self.set_up()
         self.irssi.type("/clear")
         self.root("account kaizala on")
         asked = hostkit.wait_until(
@@ -42,6 +46,17 @@ class Session:
         pin = hostkit.wait_until(lambda: self.pin(), "the SMS")
         self.irssi.type(f"/msg {asked.group()} {pin}")
         self.wait_logged_in()
+
+    def asked(self, question):
+        """Who asks @question; the window that has it is in front then."""
+        def who():
+            for number in range(1, 7):
+                self.irssi.type(f"/window goto {number}")
+                screen = self.irssi.screen()
+                if hostkit.squeeze(question) in hostkit.squeeze(screen):
+                    return re.findall(r"purple_request_\d+", screen)[-1]
+            return None
+        return hostkit.wait_until(who, repr(question))
 
     def pin(self):
         return self.sandbox.get("sms").get(self.user["phone"], {}).get("pin")
