@@ -98,6 +98,15 @@ kz_errand_fail (const KzErrand *errand, const GError *error)
 }
 
 void
+kz_errand_cancelled (const KzErrand *errand)
+{
+  const char *text = _ ("You cancelled the transfer; nothing was sent.");
+  g_autofree char *whole =
+      errand->typed != NULL ? kz_send_with_words (text, errand->typed) : g_strdup (text);
+  kz_errand_say (errand, whole);
+}
+
+void
 kz_errands_end (KzSession *session)
 {
   g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "signed off");

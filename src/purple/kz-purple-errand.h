@@ -37,6 +37,9 @@ void kz_errand_say_html (const KzErrand *errand, const char *html);
 /* It did not work, or may not have: says why and gives back what was typed. */
 void kz_errand_fail (const KzErrand *errand, const GError *error);
 
+/* Its files were cancelled in the host's window: gives back what was typed. */
+void kz_errand_cancelled (const KzErrand *errand);
+
 /* At sign-off: nobody waits for the answers any more, and what was typed is given back. */
 void kz_errands_end (KzSession *session);
 

@@ -5,15 +5,17 @@
 #include "kz-engine-media.h"
 #include "kz-purple-ask.h"
 #include "kz-purple-orders-private.h"
+#include "kz-purple-xfer.h"
 
 /**
  * Bringing:
  * @draft: (nullable): what is posted then
  * @response: (nullable): or what is answered
- * @is_file: @draft is no more than the file, whose kind is not known yet
+ * @is_file: @draft is no more than the files, which go together, and whose kind is not known yet
  * @media: (element-type KzOrderMedia)
  * @kinds: (element-type KzQuestionKind): what each file must be, of an answer
  * @resources: (element-type utf8): of those that are there already
+ * @xfer: (nullable): of the upload under way
  */
 typedef struct {
   KzActionDraft *draft;
@@ -22,6 +24,7 @@ typedef struct {
   GPtrArray *media;
   GArray *kinds;
   GPtrArray *resources;
+  KzXfer *xfer;
 } Bringing;
 
 static void bring_next (KzErrand *errand);
@@ -64,10 +67,9 @@ fill_answers (const Bringing *bringing)
   for (guint i = 0; i < bringing->media->len; i++) {
     const KzOrderMedia *media = g_ptr_array_index (bringing->media, i);
     g_auto (GStrv) resources = resources_of (bringing, media->question);
-    KzAnswerValue *value =
-        kind_of (bringing, i) == KZ_QUESTION_ATTACHMENTS
-            ? kz_answer_value_new_list ((const char *const *) resources)
-            : kz_answer_value_new_text (resources[0]);
+    KzAnswerValue *value = kind_of (bringing, i) == KZ_QUESTION_ATTACHMENTS
+                               ? kz_answer_value_new_list ((const char *const *) resources)
+                               : kz_answer_value_new_text (resources[0]);
     if ((guint) media->question < answers->len) {
       kz_answer_value_free (answers->pdata[media->question]);
       answers->pdata[media->question] = value;
@@ -88,7 +90,12 @@ finish (const KzErrand *errand)
                       errand->typed);
     return;
   }
-  bringing->draft->media = resources_of (bringing, -1);
+  if (bringing->is_file) {
+    const char *media[] = {g_ptr_array_index (bringing->resources, 0), NULL};
+    bringing->draft->media = g_strdupv ((char **) media);
+  } else {
+    bringing->draft->media = resources_of (bringing, -1);
+  }
   kz_order_post_draft (errand->session, errand->group_id, bringing->draft, errand->typed);
 }
 
@@ -100,6 +107,10 @@ brought_cb (GObject *source, GAsyncResult *result, gpointer data)
   Bringing *bringing = errand->data;
   KzActionKind kind;
   g_autofree char *resource = kz_engine_bring_finish (KZ_ENGINE (source), result, &kind, &error);
+  if (kz_xfer_watch_end (g_steal_pointer (&bringing->xfer), error)) {
+    kz_errand_cancelled (errand);
+    return;
+  }
   if (resource != NULL && bringing->is_file)
     bringing->draft->kind = kind;
   if (resource != NULL && bringing->is_file && kind == KZ_ACTION_UNKNOWN) {
@@ -115,6 +126,17 @@ brought_cb (GObject *source, GAsyncResult *result, gpointer data)
     bring_next (g_steal_pointer (&errand));
 }
 
+/* (transfer full): what goes in the next upload: files alone together, others one by one. */
+static GStrv
+sources_from (const Bringing *bringing, guint index)
+{
+  g_autoptr (GStrvBuilder) sources = g_strv_builder_new ();
+  guint end = bringing->is_file ? bringing->media->len : index + 1;
+  for (; index < end; index++)
+    g_strv_builder_add (sources, ((KzOrderMedia *) bringing->media->pdata[index])->source);
+  return g_strv_builder_end (sources);
+}
+
 static void
 bring_next (KzErrand *data)
 {
@@ -122,16 +144,19 @@ bring_next (KzErrand *data)
   Bringing *bringing = errand->data;
   KzSession *session = errand->session;
   guint index = bringing->resources->len;
-  if (index == bringing->media->len) {
+  if (index == bringing->media->len || (bringing->is_file && index > 0)) {
     finish (errand);
     return;
   }
-  const KzOrderMedia *media = g_ptr_array_index (bringing->media, index);
-  gboolean is_picture = bringing->draft != NULL ? !bringing->is_file
-                                                : kind_of (bringing, index) == KZ_QUESTION_IMAGE;
-  kz_engine_bring_async (session->engine, media->source,
-                         is_picture ? KZ_ACTION_IMAGE : KZ_ACTION_UNKNOWN, session->cancellable,
-                         brought_cb, g_steal_pointer (&errand));
+  gboolean is_picture =
+      bringing->draft != NULL ? !bringing->is_file : kind_of (bringing, index) == KZ_QUESTION_IMAGE;
+  g_auto (GStrv) sources = sources_from (bringing, index);
+  KzXfer *xfer = bringing->xfer = kz_xfer_watch (
+      session, errand->group_id, g_path_is_absolute (sources[0]) ? sources[0] : NULL);
+  kz_engine_bring_async (session->engine, (const char *const *) sources,
+                         is_picture ? KZ_ACTION_IMAGE : KZ_ACTION_UNKNOWN, kz_xfer_watch_progress,
+                         xfer, kz_xfer_watch_cancellable (xfer), brought_cb,
+                         g_steal_pointer (&errand));
 }
 
 static void

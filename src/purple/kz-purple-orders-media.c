@@ -14,39 +14,45 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (KzErrand) errand = data;
   g_autoptr (GError) error = NULL;
-  if (!kz_engine_send_media_finish (KZ_ENGINE (source), result, &error))
+  gboolean ok = kz_engine_send_media_finish (KZ_ENGINE (source), result, &error);
+  if (kz_xfer_watch_end (errand->data, error))
+    kz_errand_cancelled (errand);
+  else if (!ok)
     kz_errand_fail (errand, error);
 }
 
 void
-kz_order_send (
-    KzSession *session, const char *group_id, const KzOrder *order, const char *typed)
+kz_order_send (KzSession *session, const char *group_id, const KzOrder *order, const char *typed)
 {
-  const KzOrderMedia *media = g_ptr_array_index (order->media, 0);
+  const KzOrderMedia *first = g_ptr_array_index (order->media, 0);
+  gboolean is_file = g_path_is_absolute (first->source);
   if (order->draft->subscribers != NULL) {
     kz_order_bring (session, group_id, order, typed);
     return;
   }
   KzErrand *errand = kz_errand_new (session, group_id, NULL, typed);
-  if (!g_path_is_absolute (media->source)) {
-    kz_engine_send_url_async (session->engine, group_id, media->source, order->draft->text,
-                              session->cancellable, sent_cb, errand);
+  KzXfer *xfer = errand->data = kz_xfer_watch (session, group_id, is_file ? first->source : NULL);
+  GCancellable *cancellable = kz_xfer_watch_cancellable (xfer);
+  if (!is_file) {
+    kz_engine_send_url_async (session->engine, group_id, first->source, order->draft->text,
+                              cancellable, sent_cb, errand);
     return;
   }
   g_autoptr (GPtrArray) sources =
       g_ptr_array_new_with_free_func ((GDestroyNotify) kz_media_source_free);
-  g_ptr_array_add (sources, kz_media_source_new_path (media->source));
+  for (guint i = 0; i < order->media->len; i++)
+    g_ptr_array_add (sources,
+                     kz_media_source_new_path (((KzOrderMedia *) order->media->pdata[i])->source));
   kz_engine_send_files_async (session->engine, group_id, g_steal_pointer (&sources),
-                              order->draft->text, NULL, NULL, session->cancellable, sent_cb, errand);
+                              order->draft->text, kz_xfer_watch_progress, xfer, cancellable,
+                              sent_cb, errand);
 }
 
 void
-kz_order_save (
-    KzSession *session, const char *group_id, const KzOrder *order, const char *typed)
+kz_order_save (KzSession *session, const char *group_id, const KzOrder *order, const char *typed)
 {
   KzRoom *room = kz_room_of_group (session, group_id);
-  const KzOpenAction *open =
-      kz_engine_find_action (session->engine, group_id, order->handle, NULL);
+  const KzOpenAction *open = kz_engine_find_action (session->engine, group_id, order->handle, NULL);
   if (room == NULL || open == NULL)
     return;
   if (open->action->media->len == 0) {

@@ -234,6 +234,8 @@ kz_pictures_send (KzSession *session, KzRoom *room, const char *html)
     return FALSE;
   g_strstrip (sending->caption);
   Sending *taken = g_steal_pointer (&sending);
+  /* Not in the window of transfers: libpurple has those of files on disk only, and these are bytes of the
+   * input line. */
   kz_engine_send_files_async (session->engine, taken->group_id, g_steal_pointer (&sources),
                               taken->caption, NULL, NULL, session->cancellable, sent_cb, taken);
   return TRUE;

@@ -14,19 +14,21 @@ G_BEGIN_DECLS
  * @xfer: (owned) (nullable): libpurple's side; %NULL before the person has chosen a file, and once
  *   the transfer is over
  * @url, @name: (nullable): of what is received
+ * @path: (nullable): of what an order uploads, until the host shows it
  *
  * A transfer, from the moment on that somebody wants it. Counted: the engine's answer may come when
  * the host has let go of it.
  */
-typedef struct {
+struct _KzXfer {
   KzSession *session;
   PurpleXfer *xfer;
   GCancellable *cancellable;
   char *group_id;
   char *url;
   char *name;
+  char *path;
   guint64 received; /* bytes */
-} KzXfer;
+};
 
 struct _KzXfers {
   GPtrArray *all; /* (element-type KzXfer) (owned) */
@@ -45,6 +47,8 @@ gboolean kz_xfer_accept (KzXfer *self,
                          const char *path);
 /* (nullable): ours of libpurple's; %NULL when it is over. */
 KzXfer *kz_xfer_of (PurpleXfer *xfer);
+/* Ends libpurple's side, when there is one; nothing is told. */
+void kz_xfer_end (KzXfer *self, gboolean is_good);
 /* The engine is done with it: ends libpurple's side, tells in the room what went wrong, forgets. */
 void kz_xfer_finish (KzXfer *self, const GError *error, const char *what_failed);
 void kz_xfer_progress (KzXfer *self, guint64 done, guint64 total);

@@ -21,6 +21,7 @@ xfer_clear (gpointer data)
   g_free (self->group_id);
   g_free (self->url);
   g_free (self->name);
+  g_free (self->path);
 }
 
 KzXfer *
@@ -144,8 +145,8 @@ kz_xfer_say (KzSession *session, const char *group_id, const char *text)
   kz_lines_deliver (session, group_id, &line);
 }
 
-static void
-end (KzXfer *self, gboolean is_good)
+void
+kz_xfer_end (KzXfer *self, gboolean is_good)
 {
   PurpleXfer *xfer = let_go (self);
   if (xfer == NULL)
@@ -163,7 +164,7 @@ void
 kz_xfer_finish (KzXfer *self, const GError *error, const char *what_failed)
 {
   kz_xfer_ref (self);
-  end (self, error == NULL);
+  kz_xfer_end (self, error == NULL);
   gboolean is_cancelled = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   if (error != NULL && !is_cancelled && !self->session->is_closed) {
     g_autofree char *reason = kz_errors_in_room (error);
@@ -191,7 +192,7 @@ kz_xfers_free (KzXfers *xfers)
 {
   while (xfers->all->len > 0) {
     KzXfer *self = g_ptr_array_steal_index (xfers->all, 0);
-    end (self, FALSE);
+    kz_xfer_end (self, FALSE);
     kz_xfer_forget (self);
     kz_xfer_unref (self);
   }

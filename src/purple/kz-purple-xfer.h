@@ -3,6 +3,8 @@
 
 #include "kz-purple-chat.h"
 
+#include <gio/gio.h>
+
 G_BEGIN_DECLS
 
 /* Files out of and into rooms, in the host's window of transfers. Texts that say what went wrong
@@ -31,6 +33,25 @@ void kz_xfer_send_url (KzSession *session, KzRoom *room, const char *url, const 
  * the link leads elsewhere, the person has the link.
  */
 void kz_xfer_receive (KzSession *session, KzRoom *room, const char *url, const char *name);
+
+/* --- The files of an order, which whoever carries it out uploads: kz-purple-xfer-order.c --- */
+
+typedef struct _KzXfer KzXfer;
+
+/**
+ * kz_xfer_watch:
+ * @path: (nullable): what the host's window calls it; %NULL: nothing is uploaded from here: what the
+ *   service fetches itself has no progress that could be shown
+ *
+ * Returns: (transfer full): until kz_xfer_watch_end()
+ */
+KzXfer *kz_xfer_watch (KzSession *session, const char *group_id, const char *path);
+/* Cancelled when the person cancels it in the window. */
+GCancellable *kz_xfer_watch_cancellable (KzXfer *self);
+/* A KzMediaProgress; @data: the KzXfer. The window has it from the first of these on. */
+void kz_xfer_watch_progress (guint64 sent, guint64 total, gpointer data);
+/* The upload is over. @self: (transfer full). Returns whether the person cancelled it. */
+gboolean kz_xfer_watch_end (KzXfer *self, const GError *error);
 
 /* prpl callbacks. */
 gboolean kz_xfer_chat_can_receive (PurpleConnection *gc, int id);

@@ -73,7 +73,8 @@ static const KzCommandRow rows[] = {
      N_ ("posts a card of a custom action package"), NULL},
     {KZ_VERB_SEND, KZ_GRAMMAR_FORM, KZ_WHO_WRITERS, "send", NULL, N_ ("send ADDRESS | CAPTION"),
      "send https://example.com/plan.pdf | The plan", N_ ("sends a picture or file"),
-     N_ ("It must be there for everybody: an address that asks for no password.")},
+     N_ ("An address must be there for everybody, without a password. In Pidgin and Finch files go, too, "
+         "by their full path; several pictures make an album, as in “/tmp/a.jpg | /tmp/b.jpg”.")},
     {KZ_VERB_REMIND, KZ_GRAMMAR_HANDLE_FORM, KZ_WHO_WRITERS, "remind", NULL,
      N_ ("remind HANDLE [PEOPLE]"), "remind k3f", N_ ("reminds those who have not answered"), NULL},
     {KZ_VERB_UPDATE, KZ_GRAMMAR_HANDLE_FORM, KZ_WHO_WRITERS, "update", NULL,

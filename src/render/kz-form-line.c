@@ -81,6 +81,16 @@ take_deadline (KzForm *form, GPtrArray *parts, guint first, const KzFormContext 
 }
 
 static gboolean
+is_media (const char *part, const KzFormContext *context)
+{
+  g_autofree char *typed = g_strstrip (g_strdup (part));
+  g_autofree char *error = NULL;
+  g_autofree char *source = kz_value_media (typed, context, &error);
+
+  return source != NULL;
+}
+
+static gboolean
 add_value (
     KzForm *form, KzField *field, const char *typed, const KzFormContext *context, char **error)
 {
@@ -134,6 +144,22 @@ join_from (GPtrArray *parts, guint first)
   return g_string_free (text, FALSE);
 }
 
+/* Files to send end where the caption begins. */
+static gboolean
+take_files (KzForm *form,
+            KzField *field,
+            GPtrArray *parts,
+            guint *next,
+            const KzFormContext *context,
+            char **error)
+{
+  do {
+    if (!add_value (form, field, g_ptr_array_index (parts, (*next)++), context, error))
+      return FALSE;
+  } while (*next < parts->len && is_media (g_ptr_array_index (parts, *next), context));
+  return TRUE;
+}
+
 /* Those without a name fill the fields in order; a field of many takes all that are left, and so
  * does a text at the end. */
 static gboolean
@@ -150,6 +176,11 @@ fill_in_order (KzForm *form, GPtrArray *parts, const KzFormContext *context, cha
       g_autofree char *text = join_from (parts, next);
 
       return kz_form_set (form, field, text, context, error);
+    }
+    if (field->kind == KZ_FIELD_MEDIAS && form->verb == KZ_VERB_SEND) {
+      if (!take_files (form, field, parts, &next, context, error))
+        return FALSE;
+      continue;
     }
     /* Of the answers each has a part of its own: files take what is left at the end only. */
     if (takes_many (field) && (form->verb != KZ_VERB_ANSWER || is_last_in_order (form, i))) {
@@ -170,7 +201,7 @@ fill_in_order (KzForm *form, GPtrArray *parts, const KzFormContext *context, cha
 static GStrv
 split (const KzForm *form, const char *rest)
 {
-  for (guint i = 0; i < form->fields->len; i++)
+  for (guint i = 0; form->verb != KZ_VERB_SEND && i < form->fields->len; i++)
     if (takes_many (g_ptr_array_index (form->fields, i)))
       return g_strsplit_set (rest, "|\n", -1);
   return g_strsplit_set (rest, form->verb == KZ_VERB_ANSWER ? "|\n" : "|", -1);

@@ -37,8 +37,7 @@ hours_of (const KzForm *form, const char *id, const KzFormContext *context)
 {
   const char *value = value_of (form, id);
   g_autofree char *error = NULL;
-  gint64 time_us =
-      value != NULL ? kz_value_time (value, KZ_FIELD_DEADLINE, context, &error) : 0;
+  gint64 time_us = value != NULL ? kz_value_time (value, KZ_FIELD_DEADLINE, context, &error) : 0;
 
   return time_us != 0 ? kz_when_hours (time_us, now_us (context)) : 0;
 }
@@ -76,9 +75,10 @@ phones_of (const GPtrArray *people, const KzFormContext *context, char **error)
       g_autofree char *name = context->person_name (person, context->data);
 
       /* Translators: the argument is a person's name. */
-      *error = g_strdup_printf (_ ("The phone number of %s is hidden from you, and the service wants "
-                                   "the number."),
-                                name);
+      *error =
+          g_strdup_printf (_ ("The phone number of %s is hidden from you, and the service wants "
+                              "the number."),
+                           name);
       return NULL;
     }
     g_strv_builder_add (phones, person->phone);
@@ -87,14 +87,10 @@ phones_of (const GPtrArray *people, const KzFormContext *context, char **error)
 }
 
 static gboolean
-read_phones (const KzForm *form,
-             const char *id,
-             GStrv *phones,
-             const KzFormContext *context,
-             char **error)
+read_phones (
+    const KzForm *form, const char *id, GStrv *phones, const KzFormContext *context, char **error)
 {
-  g_autoptr (GPtrArray) people =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) kz_person_unref);
+  g_autoptr (GPtrArray) people = g_ptr_array_new_with_free_func ((GDestroyNotify) kz_person_unref);
 
   if (!read_people (form, id, people, context, error))
     return FALSE;
@@ -105,11 +101,8 @@ read_phones (const KzForm *form,
 }
 
 static gboolean
-read_media (const KzForm *form,
-            const char *id,
-            KzOrder *order,
-            const KzFormContext *context,
-            char **error)
+read_media (
+    const KzForm *form, const char *id, KzOrder *order, const KzFormContext *context, char **error)
 {
   g_auto (GStrv) sources = kz_value_list (value_of (form, id));
 
@@ -291,13 +284,28 @@ fill_post (KzForm *form, KzOrder *order, const KzFormContext *context, char **er
          fill_targets (form, order, context, error) && check_draft (order, context, error);
 }
 
+/* Only files make an album (API §11). */
+static gboolean
+check_album (const KzOrder *order, char **error)
+{
+  for (guint i = 0; order->media->len > 1 && i < order->media->len; i++) {
+    const KzOrderMedia *media = g_ptr_array_index (order->media, i);
+
+    if (g_path_is_absolute (media->source))
+      continue;
+    *error = g_strdup (_ ("An address goes alone: an album is made of files of this computer."));
+    return FALSE;
+  }
+  return TRUE;
+}
+
 /* What kind of media it is shows when it was fetched. */
 static gboolean
 fill_send (KzForm *form, KzOrder *order, const KzFormContext *context, char **error)
 {
   order->draft = kz_action_draft_new (KZ_ACTION_IMAGE);
   order->draft->text = g_strdup (value_of (form, "caption"));
-  return read_media (form, "source", order, context, error) &&
+  return read_media (form, "source", order, context, error) && check_album (order, error) &&
          fill_targets (form, order, context, error);
 }
 
@@ -327,8 +335,7 @@ fill_webhooks (KzForm *form, KzOrder *order, const KzFormContext *context, char 
 {
   static const char *const words[] = {"list", "heal", "remove"};
   const KzField *field = kz_form_field (form, "what");
-  int index =
-      kz_command_match_choice (field->value, (const char *const *) field->options, error);
+  int index = kz_command_match_choice (field->value, (const char *const *) field->options, error);
 
   if (index < 0)
     return FALSE;
@@ -360,14 +367,14 @@ fill (KzForm *form, KzOrder *order, const KzFormContext *context, char **error)
     KzVerb verb;
     gboolean (*fill) (KzForm *, KzOrder *, const KzFormContext *, char **);
   } verbs[] = {
-      {KZ_VERB_ANNOUNCE, fill_post},       {KZ_VERB_POLL, fill_post},
-      {KZ_VERB_SURVEY, fill_post},         {KZ_VERB_JOB, fill_post},
-      {KZ_VERB_MEET, fill_post},           {KZ_VERB_CARD, fill_post},
-      {KZ_VERB_SEND, fill_send},           {KZ_VERB_ANSWER, fill_answer},
-      {KZ_VERB_GROUP, fill_group},         {KZ_VERB_PUBLIC, fill_group},
-      {KZ_VERB_SUBGROUP, fill_group},      {KZ_VERB_ATTACH, fill_other_group},
-      {KZ_VERB_DETACH, fill_other_group},  {KZ_VERB_UPDATE, fill_update},
-      {KZ_VERB_LEAVE, fill_leave},         {KZ_VERB_WEBHOOKS, fill_webhooks},
+      {KZ_VERB_ANNOUNCE, fill_post},      {KZ_VERB_POLL, fill_post},
+      {KZ_VERB_SURVEY, fill_post},        {KZ_VERB_JOB, fill_post},
+      {KZ_VERB_MEET, fill_post},          {KZ_VERB_CARD, fill_post},
+      {KZ_VERB_SEND, fill_send},          {KZ_VERB_ANSWER, fill_answer},
+      {KZ_VERB_GROUP, fill_group},        {KZ_VERB_PUBLIC, fill_group},
+      {KZ_VERB_SUBGROUP, fill_group},     {KZ_VERB_ATTACH, fill_other_group},
+      {KZ_VERB_DETACH, fill_other_group}, {KZ_VERB_UPDATE, fill_update},
+      {KZ_VERB_LEAVE, fill_leave},        {KZ_VERB_WEBHOOKS, fill_webhooks},
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (verbs); i++)

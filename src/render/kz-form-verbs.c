@@ -68,7 +68,7 @@ static const FieldRow rows[] = {
      N_ ("such as 2h or tomorrow 15:00")},
 
     {KZ_VERB_SEND, "source", KZ_FIELD_MEDIA, TRUE, N_ ("Picture, sound, video or document"),
-     N_ ("an address that begins with https://, or a file")},
+     N_ ("an address that begins with https://")},
     {KZ_VERB_SEND, "caption", KZ_FIELD_LINE, FALSE, N_ ("Caption"), NULL},
 
     {KZ_VERB_REPLY, "text", KZ_FIELD_TEXT, TRUE, N_ ("Text"), NULL},
@@ -190,6 +190,18 @@ add_webhook_choice (KzForm *form)
   field->options = g_strdupv ((char **) options);
 }
 
+/* Where the person's files are, several of them may go together. */
+static void
+take_files (KzForm *form)
+{
+  KzField *field = kz_form_field (form, "source");
+
+  field->kind = KZ_FIELD_MEDIAS;
+  g_free (field->hint);
+  field->hint = g_strdup (_ ("an address that begins with https://, or files; several pictures make "
+                             "an album, one a line"));
+}
+
 KzForm *
 kz_form_new (KzVerb verb, const char *handle, const KzFormContext *context)
 {
@@ -204,6 +216,8 @@ kz_form_new (KzVerb verb, const char *handle, const KzFormContext *context)
                    rows[i].hint != NULL ? _ (rows[i].hint) : NULL);
   if (verb == KZ_VERB_WEBHOOKS)
     add_webhook_choice (form);
+  if (verb == KZ_VERB_SEND && context->has_files)
+    take_files (form);
   if (verb == KZ_VERB_ANSWER && context->action != NULL)
     kz_form_add_questions (form, context->action);
   if (is_posting (verb) && context->group != NULL && context->group->kind == KZ_GROUP_PUBLIC)

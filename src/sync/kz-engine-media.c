@@ -381,30 +381,35 @@ bring_url (KzMediaOp *op, const char *url)
 
 void
 kz_engine_bring_async (KzEngine *self,
-                       const char *source,
+                       const char *const *sources,
                        KzActionKind kind,
+                       KzMediaProgress progress,
+                       gpointer progress_data,
                        GCancellable *cancellable,
                        GAsyncReadyCallback callback,
                        gpointer data)
 {
   KzMediaOp *op;
 
-  g_return_if_fail (KZ_IS_ENGINE (self) && source != NULL);
+  g_return_if_fail (KZ_IS_ENGINE (self) && sources != NULL && sources[0] != NULL);
 
   op = kz_media_op_new (self, kz_engine_bring_async, cancellable, callback, data);
   op->only_brings = TRUE;
   op->wanted = kind;
+  op->progress = progress;
+  op->progress_data = progress_data;
   if (!kz_engine_is_up (self)) {
     kz_media_op_fail_later (
         op, g_error_new_literal (KZ_ERROR, KZ_ERROR_INVALID, _ ("Not signed on")));
     return;
   }
-  if (!g_path_is_absolute (source)) {
-    bring_url (op, source);
+  if (!g_path_is_absolute (sources[0])) {
+    bring_url (op, sources[0]);
     return;
   }
   op->sources = g_ptr_array_new_with_free_func ((GDestroyNotify) kz_media_source_free);
-  g_ptr_array_add (op->sources, kz_media_source_new_path (source));
+  for (gsize i = 0; sources[i] != NULL; i++)
+    g_ptr_array_add (op->sources, kz_media_source_new_path (sources[i]));
   op->idle_id = g_idle_add (begin_cb, op);
 }
 

@@ -54,13 +54,16 @@ gboolean kz_engine_send_media_finish (KzEngine *self, GAsyncResult *result, GErr
 
 /**
  * kz_engine_bring_async:
- * @source: an https address, which the service fetches itself, or the path of a file
+ * @sources: an https address, which the service fetches itself, in one call that says nothing before
+ *   its end; or paths of files: several pictures make an album
  * @kind: %KZ_ACTION_IMAGE: a picture and nothing else; %KZ_ACTION_UNKNOWN: whatever the service takes
+ * @progress: (nullable): of files; as of kz_engine_send_files_async()
  *
- * Brings a file to the service, for a draft that names it; nobody sees it yet. Errors as those of
+ * Brings files to the service, for a draft that names them; nobody sees them yet. Errors as those of
  * kz_engine_send_files_async(), but never KZ_ERROR_UNRESOLVED.
  */
-void kz_engine_bring_async (KzEngine *self, const char *source, KzActionKind kind,
+void kz_engine_bring_async (KzEngine *self, const char *const *sources, KzActionKind kind,
+                            KzMediaProgress progress, gpointer progress_data,
                             GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
 /* (transfer full): the mediaResource: opaque, never logged. @kind: (out) (optional): what an action
  * with it is; UNKNOWN when neither content nor name says. */

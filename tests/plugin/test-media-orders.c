@@ -93,6 +93,19 @@ expect_after_media (Fixture *fixture, guint n, const char *expected)
   kz_test_do (fixture->world, "POST", "received/reset", NULL);
 }
 
+/* A public group, alone in its world. */
+static PurpleConversation *
+join_news (Fixture *fixture)
+{
+  fixture_new_world (fixture, public_json);
+  fixture_sign_on (fixture);
+  kz_test_join (fixture->account, "News");
+  kz_test_wait_for (fixture->host, kz_test_room (fixture->account, "News") != NULL);
+  kz_test_wait_for (fixture->host, fixture_webhooks (fixture) == 1);
+  kz_test_do (fixture->world, "POST", "received/reset", NULL);
+  return kz_test_room (fixture->account, "News");
+}
+
 /* --- Announcements --- */
 
 static void
@@ -230,13 +243,7 @@ survey_refuses_what_is_no_picture (Fixture *fixture)
 static void
 file_goes_to_chosen_subscribers (Fixture *fixture)
 {
-  fixture_new_world (fixture, public_json);
-  fixture_sign_on (fixture);
-  kz_test_join (fixture->account, "News");
-  kz_test_wait_for (fixture->host, kz_test_room (fixture->account, "News") != NULL);
-  PurpleConversation *room = kz_test_room (fixture->account, "News");
-  kz_test_wait_for (fixture->host, fixture_webhooks (fixture) == 1);
-  kz_test_do (fixture->world, "POST", "received/reset", NULL);
+  PurpleConversation *room = join_news (fixture);
   deed_type (fixture, room, "!send https://example.org/plan.pdf | The plan | to: +919999900004");
   expect_after_media (fixture, 1,
                       "{'actionType':'Document','actionBody':{'mediaResource':'@',"
@@ -251,6 +258,149 @@ file_goes_to_chosen_subscribers (Fixture *fixture)
       fixture, 1,
       "{'actionType':'Announcement','actionBody':{'Message':'New',"
       "'Title':'The gate','MediaResources':['@']},'subscribers':['+919999900004']}");
+}
+
+/* --- The window of transfers --- */
+
+static gboolean
+has_window (Fixture *fixture)
+{
+  if (!fixture_is_bitlbee (fixture))
+    return TRUE;
+  g_test_skip ("files of this machine are not the person's");
+  return FALSE;
+}
+
+static void
+sent_file_is_a_transfer (Fixture *fixture)
+{
+  if (!has_window (fixture))
+    return;
+  PurpleConversation *room = deed_join (fixture);
+  g_autofree char *path = write_file ("gate.jpg", "\xff\xd8\xff\xe0 gate");
+  deed_type (fixture, room, "!send %s | The gate", path);
+  expect_after_media (fixture, 1,
+                      "{'actionType':'Image','actionBody':{'mediaResource':'@',"
+                      "'caption':'The gate'}}");
+  kz_test_wait_for (fixture->host, purple_xfers_get_all () == NULL);
+  g_assert_cmpuint (fixture->host->transfers->len, ==, 1);
+  g_assert_cmpstr (kz_test_transfer (fixture->host, 0)->name, ==, "gate.jpg");
+  g_assert_true (kz_test_transfer (fixture->host, 0)->is_completed);
+  g_assert_cmpint (kz_test_transfer (fixture->host, 0)->updates, >=, 1);
+  /* What cannot be sent is told in the room alone. */
+  g_autofree char *missing = g_strconcat (path, ".jpg", NULL);
+  g_autofree char *typed = g_strdup_printf ("!send %s", missing);
+  deed_refused (fixture, room, typed, "gate.jpg.jpg");
+  g_assert_cmpuint (fixture->host->transfers->len, ==, 1);
+  remove_file (path);
+}
+
+static void
+pictures_of_orders_are_transfers (Fixture *fixture)
+{
+  if (!has_window (fixture))
+    return;
+  PurpleConversation *room = deed_join (fixture);
+  g_autofree char *first = write_file ("gate.jpg", "\xff\xd8\xff\xe0 gate");
+  g_autofree char *second = write_file ("door.png", "\x89PNG\r\n\x1a\n door");
+  deed_type (fixture, room, "!announce The gate | New | pictures: %s | %s", first, second);
+  expect_after_media (fixture, 2,
+                      "{'actionType':'Announcement','actionBody':{'Message':'New',"
+                      "'Title':'The gate','MediaResources':['@','@']}}");
+  kz_test_wait_for (fixture->host, purple_xfers_get_all () == NULL);
+  g_assert_cmpuint (fixture->host->transfers->len, ==, 2);
+  g_assert_cmpstr (kz_test_transfer (fixture->host, 1)->name, ==, "door.png");
+  g_autoptr (DeedItem) item =
+      deed_post (fixture, "Survey",
+                 "{'title':'Trip','questions':[{'title':'The ticket','type':'Image'}]}", "Trip");
+  deed_type (fixture, room, "!answer %s %s", item->handle, first);
+  expect_after_media (fixture, 1, "{'actionType':'Survey','actionBody':{'Answers':['@']}}");
+  kz_test_wait_for (fixture->host, purple_xfers_get_all () == NULL);
+  g_assert_cmpuint (fixture->host->transfers->len, ==, 3);
+  g_assert_true (kz_test_transfer (fixture->host, 2)->is_completed);
+  remove_file (first);
+  remove_file (second);
+}
+
+/* (transfer full): a picture that takes a while. */
+static char *
+write_large_picture (void)
+{
+  g_autofree char *content = g_strnfill (3000 * 1000, 'x');
+  memcpy (content, "\xff\xd8\xff\xe0", 4);
+  return write_file ("gate.jpg", content);
+}
+
+static void
+cancelled_transfer_posts_nothing (Fixture *fixture)
+{
+  if (!has_window (fixture))
+    return;
+  static const char *const lines[] = {"!send %s | The gate", "!announce A | B | pictures: %s"};
+  PurpleConversation *room = deed_join (fixture);
+  g_autofree char *path = write_large_picture ();
+  fixture->host->cancels_transfers = TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (lines); i++) {
+    g_auto (GStrv) around = g_strsplit (lines[i], "%s", 2);
+    g_autofree char *typed = g_strjoinv (path, around);
+    g_autofree char *back = g_strconcat ("You wrote: ", typed, NULL);
+    kz_test_forget_lines (fixture->host);
+    kz_test_type (fixture->host, room, typed);
+    const KzTestLine *line =
+        deed_see (fixture, TEAM, "You cancelled the transfer; nothing was sent.");
+    g_assert_nonnull (strstr (line->text, back));
+    g_assert_true (kz_test_transfer (fixture->host, i)->is_cancelled);
+    g_assert_null (purple_xfers_get_all ());
+  }
+  kz_test_host_settle (fixture->host);
+  deed_expect_nothing (fixture);
+  fixture->host->cancels_transfers = FALSE;
+  remove_file (path);
+}
+
+static void
+sign_off_ends_the_transfer_of_an_order (Fixture *fixture)
+{
+  if (!has_window (fixture))
+    return;
+  PurpleConversation *room = deed_join (fixture);
+  g_autofree char *path = write_file ("gate.jpg", "\xff\xd8\xff\xe0 gate");
+  kz_test_do (fixture->world, "POST", "fault",
+              "{'match':{'method':'POST','path':'/media','times':0},"
+              "'action':{'stallHeaders':true}}");
+  deed_type (fixture, room, "!send %s", path);
+  deed_type (fixture, room, "!announce A | B | pictures: %s", path);
+  kz_test_wait_for (fixture->host, kz_test_calls (fixture->world, "POST /media") == 2);
+  g_assert_cmpuint (g_list_length (purple_xfers_get_all ()), ==, 2);
+  kz_test_account_drop (fixture->host, fixture->account);
+  fixture->account = NULL;
+  g_assert_null (purple_xfers_get_all ());
+  g_assert_cmpuint (kz_test_count_lines (fixture->host, NULL, "You wrote: !announce A | B"), ==, 1);
+  g_assert_cmpuint (kz_test_count_lines (fixture->host, NULL, "You wrote: !send /"), ==, 1);
+  remove_file (path);
+}
+
+static void
+several_pictures_make_an_album (Fixture *fixture)
+{
+  PurpleConversation *room = join_news (fixture);
+  g_autofree char *first = write_file ("gate.jpg", "\xff\xd8\xff\xe0 gate");
+  g_autofree char *second = write_file ("door.png", "\x89PNG\r\n\x1a\n door");
+  fixture_expect_refusal (
+      fixture, room, "!send https://example.org/a.jpg | https://example.org/b.jpg | c",
+      fixture_is_bitlbee (fixture) ? "There is one part too many: “c”" : "An address goes alone");
+  if (!fixture_is_bitlbee (fixture)) {
+    deed_type (fixture, room, "!send %s | %s | Two of them", first, second);
+    expect_after_media (fixture, 1,
+                        "{'actionType':'Album','sendToAllSubscribers':true,'actionBody':{"
+                        "'mediaResource':'@','caption':'Two of them'}}");
+    deed_type (fixture, room, "!send %s | %s | to: +919999900004", first, second);
+    expect_after_media (fixture, 1,
+                        "{'actionType':'Album','subscribers':['+919999900004'],'actionBody':{"
+                        "'mediaResource':'@'}}");
+  }
+  remove_file (first);
+  remove_file (second);
 }
 
 static void
@@ -338,6 +488,14 @@ add_tests (void)
                           survey_takes_pictures_and_files);
   plugin_test_add_online ("/media-orders/a-survey-refuses-what-is-no-picture",
                           survey_refuses_what_is_no_picture);
+  plugin_test_add_online ("/media-orders/a-sent-file-is-a-transfer", sent_file_is_a_transfer);
+  plugin_test_add_online ("/media-orders/pictures-of-orders-are-transfers",
+                          pictures_of_orders_are_transfers);
+  plugin_test_add_online ("/media-orders/a-cancelled-transfer-posts-nothing",
+                          cancelled_transfer_posts_nothing);
+  plugin_test_add_online ("/media-orders/a-sign-off-ends-the-transfer",
+                          sign_off_ends_the_transfer_of_an_order);
+  plugin_test_add ("/media-orders/several-pictures-make-an-album", several_pictures_make_an_album);
   plugin_test_add ("/media-orders/a-file-goes-to-chosen-subscribers",
                    file_goes_to_chosen_subscribers);
 }
