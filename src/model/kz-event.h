@@ -17,7 +17,7 @@ typedef enum {
   KZ_EVENT_ATTACHMENT,     /* action, one of the media kinds */
   KZ_EVENT_ACTION_ADDED,   /* action, handle */
   KZ_EVENT_ACTION_CHANGED, /* action (as known), tally, handle */
-  KZ_EVENT_RESPONSE,       /* response, action (nullable), handle */
+  KZ_EVENT_RESPONSE,       /* response, action, tally (how it stands then) (nullable), handle */
   KZ_EVENT_REACTION,       /* reaction, action (nullable), handle */
   KZ_EVENT_SEND_CONFIRMED, /* send_id */
   KZ_EVENT_SEND_FAILED,    /* send_id, error, typed: nothing was sent, or it was refused */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 /* In one line; !results shows more. */
+#define STANDING_MAX 60
 #define ANSWERS_MAX 6
 #define CHOICES_MAX 12
 
@@ -272,7 +273,9 @@ kz_line_tally (const KzAction *action, const KzTally *tally)
   kind = action != NULL ? action->kind : tally->kind;
   if (votes != NULL)
     return votes_text (votes, choices);
-  if (kind == KZ_ACTION_JOB && tally->assignee_count > 0 && tally->response_count >= 0)
+  /* Where answers are counted whatever they say, a full number does not mean that all is done. */
+  if (kind == KZ_ACTION_JOB && tally->assignee_count > 0 && tally->response_count >= 0 &&
+      (tally->is_completed != KZ_TRI_NO || tally->response_count < tally->assignee_count))
     /* Translators: of a job: how many people did their part, of how many. */
     return g_strdup_printf (_ ("%1$d of %2$d done"), tally->response_count, tally->assignee_count);
   if (kind == KZ_ACTION_JOB && tally->is_completed != KZ_TRI_UNKNOWN)
@@ -282,6 +285,34 @@ kz_line_tally (const KzAction *action, const KzTally *tally)
     return NULL;
   return g_strdup_printf (ngettext ("%d answer", "%d answers", (gulong) tally->response_count),
                           tally->response_count);
+}
+
+static int
+sum_of (const GArray *votes)
+{
+  int sum = 0;
+
+  for (guint i = 0; votes != NULL && i < votes->len; i++)
+    sum += g_array_index (votes, int, i);
+  return sum;
+}
+
+char *
+kz_line_standing (const KzAction *action, const KzTally *tally)
+{
+  g_autofree char *text = kz_line_tally (action, tally);
+  char **choices;
+  g_autoptr (GArray) votes = NULL;
+  int n;
+
+  /* That a job is done at all is no news when somebody just did it. */
+  if (text == NULL || (tally->kind == KZ_ACTION_JOB && tally->assignee_count <= 0))
+    return NULL;
+  if (g_utf8_strlen (text, -1) <= STANDING_MAX)
+    return g_steal_pointer (&text);
+  votes = kz_line_votes (action, tally, &choices);
+  n = tally->response_count >= 0 ? tally->response_count : sum_of (votes);
+  return g_strdup_printf (ngettext ("%d answer", "%d answers", (gulong) n), n);
 }
 
 char *

@@ -55,6 +55,9 @@ GArray *kz_line_votes (const KzAction *action, const KzTally *tally, char ***cho
 /* (transfer full) (nullable): plain: "Pizza 3, Salad 1", "2 of 3 done", "4 answers"; NULL when the
  * tally tells nothing. */
 char *kz_line_tally (const KzAction *action, const KzTally *tally);
+/* (transfer full) (nullable): the same behind somebody's answer, where it must stay short: of a long
+ * one only how many there are. */
+char *kz_line_standing (const KzAction *action, const KzTally *tally);
 /* (transfer full): plain: "Which day: Mon; How many: 2"; "" without answers. */
 char *kz_line_answers (const KzResponse *response);
 /* Whether @answer, one readable text, names @option: alone or in a list. */

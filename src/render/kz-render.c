@@ -108,22 +108,23 @@ render_response (const KzRenderContext *context, const KzEvent *event)
   g_autofree char *sentence = response_sentence (context, event);
   KzActionKind kind = event->action != NULL ? event->action->kind : event->response->kind;
   g_autofree char *answers = NULL;
-  g_autofree char *tally = NULL;
+  /* The number of a job may count those who opened it again, too. */
+  g_autofree char *standing = event->response->is_completed != KZ_TRI_NO
+                                  ? kz_line_standing (event->action, event->tally)
+                                  : NULL;
   g_autofree char *line = NULL;
 
-  if (kind == KZ_ACTION_JOB) {
-    tally = kz_line_tally (event->action, event->tally);
-    if (tally == NULL)
-      return kz_markup_from_text (sentence);
-    /* Translators: 1 is a sentence, 2 how far the job is: "2 of 3 done". */
-    line = g_strdup_printf (_ ("%1$s (%2$s)"), sentence, tally);
-    return kz_markup_from_text (line);
+  answers = kind != KZ_ACTION_JOB ? kz_line_answers (event->response) : NULL;
+  if (answers != NULL && *answers != '\0') {
+    /* Translators: 1 is a sentence such as "Ben voted in the poll [k3f]", 2 what Ben answered. */
+    line = g_strdup_printf (_ ("%1$s: %2$s"), sentence, answers);
+    g_free (sentence);
+    sentence = g_steal_pointer (&line);
   }
-  answers = kz_line_answers (event->response);
-  if (*answers == '\0')
+  if (standing == NULL)
     return kz_markup_from_text (sentence);
-  /* Translators: 1 is a sentence such as "Ben voted in the poll [k3f]", 2 what Ben answered. */
-  line = g_strdup_printf (_ ("%1$s: %2$s"), sentence, answers);
+  /* Translators: 1 says who answered, 2 how it stands then: "2 of 3 done", "Pizza 3, Salad 1". */
+  line = g_strdup_printf (_ ("%1$s (%2$s)"), sentence, standing);
   return kz_markup_from_text (line);
 }
 

@@ -190,7 +190,7 @@ results_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (!kz_deed_back (deed, error))
     return;
   /* The person sees these now: they are no news later. */
-  kz_engine_take_tally (deed->engine, deed->context, tally, TRUE);
+  kz_engine_take_tally (deed->engine, deed->context, tally, KZ_TALLY_OF_RESULTS);
   kz_deed_succeed (deed, g_steal_pointer (&tally), (GDestroyNotify) kz_tally_unref);
 }
 

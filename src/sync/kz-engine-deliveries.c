@@ -101,7 +101,7 @@ show_response (KzEngine *self, const KzKept *kept)
       return;
     kz_engine_mark (self, delivery->group_id, ids_of (kept));
   }
-  kz_engine_take_response (self, delivery->response, KZ_SOURCE_WEBHOOK, kept);
+  kz_engine_take_response (self, delivery->response, KZ_SOURCE_WEBHOOK, NULL, kept);
 }
 
 static void

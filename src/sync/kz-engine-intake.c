@@ -125,6 +125,15 @@ kz_engine_learn_details (KzEngine *self, const KzAction *details)
 }
 
 void
+kz_engine_move_due (KzEngine *self, KzOpenAction *open, gint64 due_us)
+{
+  g_autoptr (KzAction) moved = merge_actions (open->action, open->action, TRUE);
+
+  moved->due_us = due_us;
+  kz_store_update_action (self->store, open, moved);
+}
+
+void
 kz_engine_watch_action (KzEngine *self, const KzOpenAction *open)
 {
   const KzAction *action = open->action;
@@ -251,169 +260,6 @@ kz_engine_take_action (KzEngine *self,
   return TRUE;
 }
 
-/* --- Tallies --- */
-
-static gboolean
-int_differs (int before, int now)
-{
-  if (now < 0 || before == now)
-    return FALSE;
-  /* That nobody has answered yet is no news. */
-  return before >= 0 || now > 0;
-}
-
-/* The choices of a meeting are in the order in which people took them. */
-static int
-count_before (const KzTally *before, const KzTally *now, guint index)
-{
-  const char *title = now->choices != NULL ? now->choices[index] : NULL;
-
-  guint n_counts = before->counts != NULL ? before->counts->len : 0;
-
-  if (index < n_counts && (title == NULL || before->choices == NULL ||
-                           g_strcmp0 (before->choices[index], title) == 0))
-    return g_array_index (before->counts, int, index);
-  for (guint i = 0; i < n_counts; i++)
-    if (title != NULL && before->choices != NULL && g_strcmp0 (before->choices[i], title) == 0)
-      return g_array_index (before->counts, int, i);
-  return 0;
-}
-
-static gboolean
-counts_differ (const KzTally *before, const KzTally *now)
-{
-  for (guint i = 0; now->counts != NULL && i < now->counts->len; i++)
-    if (g_array_index (now->counts, int, i) != count_before (before, now, i))
-      return TRUE;
-  return FALSE;
-}
-
-/* Not by the fractions that one source tells and another does not. */
-static gboolean
-due_differs (gint64 before_us, gint64 now_us)
-{
-  return before_us != 0 && now_us != 0 && ABS (now_us - before_us) >= G_TIME_SPAN_MINUTE;
-}
-
-static gboolean
-tally_differs (const KzTally *before, const KzTally *now)
-{
-  return int_differs (before->response_count, now->response_count) || counts_differ (before, now) ||
-         (before->assignee_count >= 0 &&
-          int_differs (before->assignee_count, now->assignee_count)) ||
-         (now->is_completed != KZ_TRI_UNKNOWN && before->is_completed != KZ_TRI_UNKNOWN &&
-          now->is_completed != before->is_completed) ||
-         due_differs (before->due_us, now->due_us);
-}
-
-static gboolean
-is_understood (const KzTally *tally)
-{
-  return tally->response_count >= 0 || tally->counts != NULL ||
-         tally->is_completed != KZ_TRI_UNKNOWN;
-}
-
-/* Who answered: the last @allowed of those not known; the others were there before us. */
-static void
-take_responders (KzEngine *self, KzTally *tally, const char *group_id, guint allowed)
-{
-  g_autoptr (GPtrArray) fresh = g_ptr_array_new ();
-
-  for (guint i = 0; i < tally->responses->len; i++) {
-    KzResponse *response = g_ptr_array_index (tally->responses, i);
-    g_autofree char *key = kz_engine_response_key (response);
-    const char *ids[] = {key, NULL};
-
-    if (key != NULL && !kz_engine_knows (self, group_id, ids))
-      g_ptr_array_add (fresh, response);
-  }
-  for (guint i = 0; i < fresh->len && kz_engine_is_alive (self); i++) {
-    KzResponse *response = g_ptr_array_index (fresh, i);
-    g_autofree char *key = kz_engine_response_key (response);
-    const char *ids[] = {key, NULL};
-
-    if (fresh->len - i <= allowed)
-      kz_engine_take_response (self, response, KZ_SOURCE_POLL, NULL);
-    else
-      kz_engine_mark (self, group_id, ids);
-  }
-}
-
-static guint
-allowed_responders (const KzTally *before, const KzTally *now)
-{
-  if (before == NULL)
-    return 0;
-  if (before->response_count < 0 || now->response_count < 0)
-    return G_MAXUINT;
-  return (guint) MAX (0, now->response_count - before->response_count);
-}
-
-static void
-emit_tally (KzEngine *self, const KzOpenAction *open, KzTally *tally)
-{
-  KzEvent *event = kz_event_new (KZ_EVENT_ACTION_CHANGED, KZ_SOURCE_POLL, open->action->group_id);
-
-  event->handle = g_strdup (open->handle);
-  event->action = kz_action_ref (open->action);
-  event->tally = kz_tally_ref (tally);
-  event->sender = open->action->sender != NULL ? kz_person_ref (open->action->sender) : NULL;
-  kz_engine_emit (self, event);
-}
-
-static void
-learn_due (KzEngine *self, KzOpenAction *open, gint64 due_us)
-{
-  g_autoptr (KzAction) moved = NULL;
-
-  if (due_us == 0 || (open->action->due_us != 0 && !due_differs (open->action->due_us, due_us)))
-    return;
-  moved = merge_actions (open->action, open->action, TRUE);
-  moved->due_us = due_us;
-  kz_store_update_action (self->store, open, moved);
-}
-
-gboolean
-kz_engine_take_tally (KzEngine *self, const char *action_id, KzTally *tally, gboolean is_silent)
-{
-  KzOpenAction *open = kz_store_find_action (self->store, action_id, NULL);
-  g_autoptr (KzTally) before = NULL;
-  g_autofree char *group_id = NULL;
-  guint waiting = 0;
-  KzRoom *room;
-
-  if (open == NULL || !is_understood (tally))
-    return FALSE;
-  before = open->tally != NULL ? kz_tally_ref (open->tally) : NULL;
-  group_id = g_strdup (open->action->group_id);
-  room = kz_engine_room (self, group_id);
-  g_clear_pointer (&open->tally, kz_tally_unref);
-  open->tally = kz_tally_ref (tally);
-  kz_store_changed (self->store);
-  if (tally->responses->len > 0) {
-    waiting = GPOINTER_TO_UINT (g_hash_table_lookup (room->waiting_names, action_id));
-    g_hash_table_remove (room->waiting_names, action_id);
-    waiting = MAX (waiting, allowed_responders (before, tally));
-    take_responders (self, tally, group_id, is_silent ? 0 : waiting);
-  } else if (before != NULL && before->response_count >= 0 &&
-             tally->response_count > before->response_count) {
-    /* A list tells how many; their names come with the details. */
-    waiting = (guint) (tally->response_count - before->response_count);
-    g_hash_table_replace (room->waiting_names, g_strdup (action_id), GUINT_TO_POINTER (waiting));
-    kz_poller_want_details (self->poller, group_id, action_id);
-  }
-  if (!kz_engine_is_alive (self))
-    return FALSE;
-  is_silent = is_silent || before == NULL || !tally_differs (before, tally);
-  open = kz_store_find_action (self->store, action_id, NULL);
-  if (open != NULL && !is_silent)
-    emit_tally (self, open, tally);
-  open = kz_engine_is_alive (self) ? kz_store_find_action (self->store, action_id, NULL) : NULL;
-  if (open != NULL)
-    learn_due (self, open, tally->due_us);
-  return !is_silent;
-}
-
 /* --- What the poller brings --- */
 
 static guint
@@ -433,7 +279,7 @@ actions_cb (const char *group_id, GPtrArray *actions, gint64 floor_us, gpointer 
       g_autoptr (KzTally) tally = kz_tally_from_action (action);
 
       action_id = g_strdup (action->action_id);
-      news += kz_engine_take_tally (self, action_id, tally, FALSE) ? 1 : 0;
+      news += kz_engine_take_tally (self, action_id, tally, KZ_TALLY_OF_LIST) ? 1 : 0;
     }
     /* What is older than the window was shown or seeded; its id may have left the ring. */
     if (!kz_engine_is_alive (self) ||
@@ -512,7 +358,7 @@ static gboolean
 tally_cb (const char *group_id, const char *action_id, KzTally *tally, gpointer data)
 {
   KzEngine *self = data;
-  gboolean has_changed = kz_engine_take_tally (self, action_id, tally, FALSE);
+  gboolean has_changed = kz_engine_take_tally (self, action_id, tally, KZ_TALLY_OF_DETAILS);
   const KzOpenAction *open;
 
   if (!kz_engine_is_alive (self))
@@ -572,6 +418,7 @@ kz_engine_poller_funcs (void)
       .actions = actions_cb,
       .seed = seed_cb,
       .tally = tally_cb,
+      .no_details = kz_engine_no_details,
       .reactions = kz_engine_reactions,
       .wants_reactions = kz_engine_wants_reactions,
       .reactions_done = kz_engine_reactions_done,

@@ -37,6 +37,25 @@ typedef struct {
 } KzKept;
 
 /**
+ * KzPendingTally:
+ * @failures: of asking who it was
+ *
+ * What a list counted, and what is told when it is known who did it.
+ */
+typedef struct {
+  KzTally *tally;
+  guint failures;
+} KzPendingTally;
+
+/* Where a tally comes from: a list only counts, details may name, results are before the person's
+ * eyes already. */
+typedef enum {
+  KZ_TALLY_OF_LIST,
+  KZ_TALLY_OF_DETAILS,
+  KZ_TALLY_OF_RESULTS,
+} KzTallySource;
+
+/**
  * KzRoom:
  * @kept: (element-type KzKept): lines that wait for the room to be opened, in order of arrival
  * @reaction_counts: reference id -> likes and comments of what has no handle
@@ -61,7 +80,9 @@ typedef struct {
   gint64 shown_us;
   GPtrArray *kept;
   GHashTable *reaction_counts;
-  GHashTable *waiting_names; /* action id -> answers that were counted, not yet named */
+  GHashTable *waiting_names;   /* action id -> answers that were told as a count, not yet named */
+  GHashTable *pending_tallies; /* (element-type utf8 KzPendingTally): by action id */
+  GHashTable *uncounted;       /* action id -> deeds told whose effect on the counts is not known */
 } KzRoom;
 
 struct _KzEngine {
@@ -195,11 +216,19 @@ gboolean kz_engine_take_action (KzEngine *self, KzAction *action, const char *co
 void kz_engine_learn_details (KzEngine *self, const KzAction *details);
 /* Of ours, from here: a handle and its event. */
 void kz_engine_show_own_action (KzEngine *self, KzAction *action);
-/* kz-engine-responses.c */
+/* Its end was moved. */
+void kz_engine_move_due (KzEngine *self, KzOpenAction *open, gint64 due_us);
+/* kz-engine-responses.c: @standing: (nullable): of a poll, how it stands after it. Returns whether it
+ * was told. */
 gboolean kz_engine_take_response (KzEngine *self, KzResponse *response, KzSource source,
-                                  const KzKept *kept);
+                                  KzTally *standing, const KzKept *kept);
+/* kz-engine-tally.c: returns whether there was something new. */
 gboolean kz_engine_take_tally (KzEngine *self, const char *action_id, KzTally *tally,
-                               gboolean is_silent);
+                               KzTallySource source);
+/* Those details cannot be got, now or ever (@is_final). FALSE: ask once more. */
+gboolean kz_engine_no_details (const char *group_id, const char *action_id, gboolean is_final,
+                               gpointer data);
+void kz_pending_tally_free (gpointer data);
 void kz_engine_emit_reaction (KzEngine *self, KzReaction *reaction, KzSource source);
 const KzPollerFuncs *kz_engine_poller_funcs (void);
 /* (transfer full): "p:<response>:<state>" */

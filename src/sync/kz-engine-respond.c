@@ -93,7 +93,7 @@ show_own_response (KzEngine *self, const Respond *respond, const char *response_
   /* Its echo may have other words: the name of a file for a file. */
   if (response_id != NULL && !respond->is_old_news)
     g_hash_table_add (self->own_responses, g_strdup (response_id));
-  kz_engine_take_response (self, response, KZ_SOURCE_OWN, NULL);
+  kz_engine_take_response (self, response, KZ_SOURCE_OWN, NULL, NULL);
 }
 
 static void

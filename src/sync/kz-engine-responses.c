@@ -118,6 +118,18 @@ set_tally (KzEngine *self, KzOpenAction *open, KzTally *tally)
   kz_poller_outdate_details (self->poller);
 }
 
+/* A deed that was told, and after which nobody knows how it stands: the next tally differs by it. */
+static void
+note_uncounted (KzEngine *self, const KzOpenAction *open)
+{
+  GHashTable *uncounted = kz_engine_room (self, open->action->group_id)->uncounted;
+  const char *action_id = open->action->action_id;
+  guint n = GPOINTER_TO_UINT (g_hash_table_lookup (uncounted, action_id));
+
+  g_hash_table_replace (uncounted, g_strdup (action_id), GUINT_TO_POINTER (n + 1));
+  kz_poller_outdate_details (self->poller);
+}
+
 static void
 count_first (KzEngine *self, KzOpenAction *open, const KzResponse *response)
 {
@@ -125,11 +137,10 @@ count_first (KzEngine *self, KzOpenAction *open, const KzResponse *response)
   KzTally *tally;
   int *count;
 
-  if (response->is_completed != KZ_TRI_NO && take_waiting (self, open))
+  if (take_waiting (self, open))
     return;
   tally = copy_tally (open);
-  if (response->is_completed != KZ_TRI_NO)
-    tally->response_count = MAX (tally->response_count, 0) + 1;
+  tally->response_count = MAX (tally->response_count, 0) + 1;
   if (choice != NULL)
     make_room_for (tally, choice);
   count = count_of (tally, choice);
@@ -159,16 +170,42 @@ count_change (KzEngine *self, KzOpenAction *open, const KzResponse *response)
   set_tally (self, open, tally);
 }
 
-static void
+/* Somebody who opened a job again, or finished it once more, is counted otherwise than at first. */
+static gboolean
+is_job_change (KzEngine *self, const KzOpenAction *open, const KzResponse *response)
+{
+  g_autofree char *reopened = g_strdup_printf ("p:%s:%d", response->response_id, (int) KZ_TRI_NO);
+  const char *ids[] = {reopened, NULL};
+
+  return response->is_completed == KZ_TRI_NO ||
+         (response->response_id != NULL && kz_engine_knows (self, open->action->group_id, ids));
+}
+
+/* Returns whether the tally of @open tells how it stands now. */
+static gboolean
 count_response (KzEngine *self, KzOpenAction *open, const KzResponse *response, gboolean is_own)
 {
-  if (open->tally == NULL)
-    return;
-  if (!response->is_update && !(is_own && open->own_response_id != NULL &&
-                                g_strcmp0 (response->response_id, open->own_response_id) == 0))
+  gboolean is_again = is_own && open->own_response_id != NULL &&
+                      g_strcmp0 (response->response_id, open->own_response_id) == 0;
+
+  if (open->tally == NULL || open->action->action_id == NULL)
+    return FALSE;
+  if (open->action->kind == KZ_ACTION_JOB && is_job_change (self, open, response)) {
+    note_uncounted (self, open);
+    return FALSE;
+  }
+  if (!response->is_update && !is_again) {
+    /* Without a count of the service from before, ours may be too low. */
+    gboolean was_counted = open->tally->response_count >= 0;
+
     count_first (self, open, response);
-  else if (is_own)
+    return was_counted;
+  }
+  if (is_own)
     count_change (self, open, response);
+  else
+    note_uncounted (self, open);
+  return is_own && open->tally->response_count >= 0;
 }
 
 static void
@@ -185,7 +222,11 @@ remember_own (KzEngine *self, KzOpenAction *open, const KzResponse *response)
 }
 
 gboolean
-kz_engine_take_response (KzEngine *self, KzResponse *response, KzSource source, const KzKept *kept)
+kz_engine_take_response (KzEngine *self,
+                         KzResponse *response,
+                         KzSource source,
+                         KzTally *standing,
+                         const KzKept *kept)
 {
   g_autofree char *key = kz_engine_response_key (response);
   const char *ids[] = {key, NULL};
@@ -213,8 +254,9 @@ kz_engine_take_response (KzEngine *self, KzResponse *response, KzSource source, 
   if (open != NULL) {
     event->action = kz_action_ref (open->action);
     event->handle = g_strdup (open->handle);
-    if (source != KZ_SOURCE_POLL)
-      count_response (self, open, response, event->is_own);
+    if (source != KZ_SOURCE_POLL && count_response (self, open, response, event->is_own))
+      standing = open->tally;
+    event->tally = standing != NULL ? kz_tally_ref (standing) : NULL;
     if (event->is_own && response->response_id != NULL)
       remember_own (self, open, response);
   }

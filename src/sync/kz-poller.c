@@ -306,24 +306,26 @@ kz_poller_touch (KzPoller *self, const char *group_id)
   soon (self);
 }
 
-static void
+/* FALSE: they cannot be got, or too many are watched. */
+static gboolean
 watch (KzPoller *self, const char *group_id, const char *action_id, gboolean once)
 {
   KzPollGroup *group = kz_poller_group (self, group_id);
   g_autofree char *unit = NULL;
 
   if (group == NULL || action_id == NULL)
-    return;
+    return FALSE;
   unit = g_strconcat (KZ_UNIT_DETAILS, action_id, NULL);
   if (g_hash_table_contains (group->denied, unit))
-    return;
+    return FALSE;
   if (once && g_hash_table_contains (group->watched, action_id))
-    return;
+    return TRUE;
   if (!once && g_hash_table_size (group->watched) >= MAX_WATCHED)
-    return;
+    return FALSE;
   g_hash_table_insert (group->watched, g_strdup (action_id), GINT_TO_POINTER (once));
   set_unit (self, group, unit);
   soon (self);
+  return TRUE;
 }
 
 void
@@ -332,10 +334,10 @@ kz_poller_watch (KzPoller *self, const char *group_id, const char *action_id)
   watch (self, group_id, action_id, FALSE);
 }
 
-void
+gboolean
 kz_poller_want_details (KzPoller *self, const char *group_id, const char *action_id)
 {
-  watch (self, group_id, action_id, TRUE);
+  return watch (self, group_id, action_id, TRUE);
 }
 
 void
@@ -374,8 +376,10 @@ unit_action_id (const char *unit)
 static void
 details_done (KzPoller *self, const Details *op, KzTally *tally, const GError *error)
 {
-  KzPollGroup *group = kz_poller_group (self, op->group_id);
+  KzPollGroup *group;
   const char *action_id = unit_action_id (op->unit);
+  gboolean is_denied = error != NULL && !kz_error_is_transient (error);
+  gboolean is_over = error == NULL;
   gboolean has_changed = FALSE;
 
   /* They are read once more at their next turn. */
@@ -385,12 +389,15 @@ details_done (KzPoller *self, const Details *op, KzTally *tally, const GError *e
   }
   if (tally != NULL)
     has_changed = self->funcs.tally (op->group_id, action_id, tally, self->data);
+  else
+    is_over = self->funcs.no_details (op->group_id, action_id, is_denied, self->data);
   if (self->is_stopped)
     return;
   group = kz_poller_group (self, op->group_id);
-  if (group != NULL && (GPOINTER_TO_INT (g_hash_table_lookup (group->watched, action_id)) ||
-                        (error != NULL && !kz_error_is_transient (error)))) {
-    if (error != NULL)
+  if (group != NULL &&
+      (is_denied ||
+       (is_over && GPOINTER_TO_INT (g_hash_table_lookup (group->watched, action_id))))) {
+    if (is_denied)
       g_hash_table_add (group->denied, g_strdup (op->unit));
     kz_poller_unwatch (self, op->group_id, action_id);
   }

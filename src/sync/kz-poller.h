@@ -19,6 +19,8 @@ G_DECLARE_FINAL_TYPE (KzPoller, kz_poller, KZ, POLLER, GObject)
  * @seed: the first pass over a group is complete: everything becomes seen, the latest @n_history
  *   are shown
  * @tally: details of one action. Returns whether something had changed.
+ * @no_details: they could not be got; not to be asked again when @is_final. Returns whether those
+ *   that were wanted once are not needed any more.
  * @wants_reactions: whether the count of this kind has grown, so that who it was is worth calls.
  *   @is_first: in the first pass over a group only what came while we watched is news
  * @reactions: (element-type KzReaction): who it was; empty when nobody tells. Returns how many
@@ -33,6 +35,8 @@ typedef struct {
   guint (*actions) (const char *group_id, GPtrArray *actions, gint64 floor_us, gpointer data);
   void (*seed) (const char *group_id, GPtrArray *actions, guint n_history, gpointer data);
   gboolean (*tally) (const char *group_id, const char *action_id, KzTally *tally, gpointer data);
+  gboolean (*no_details) (const char *group_id, const char *action_id, gboolean is_final,
+                          gpointer data);
   guint (*reactions) (const char *group_id, const KzReactionSummary *summary, KzReactionKind kind,
                       GPtrArray *reactions, gpointer data);
   gboolean (*wants_reactions) (const char *group_id, const KzReactionSummary *summary,
@@ -64,8 +68,8 @@ void kz_poller_touch (KzPoller *self, const char *group_id);
 /* Reads the details of an open action regularly, until unwatched or 404. */
 void kz_poller_watch (KzPoller *self, const char *group_id, const char *action_id);
 void kz_poller_unwatch (KzPoller *self, const char *group_id, const char *action_id);
-/* Reads them once, soon. */
-void kz_poller_want_details (KzPoller *self, const char *group_id, const char *action_id);
+/* Reads them once, soon. FALSE: they cannot be got. */
+gboolean kz_poller_want_details (KzPoller *self, const char *group_id, const char *action_id);
 /* Something was answered: details that are on their way may be older than that, and are left. */
 void kz_poller_outdate_details (KzPoller *self);
 gint64 kz_poller_last_us (KzPoller *self); /* wall clock of the last poll that was answered */

@@ -183,6 +183,31 @@ colleagues_finish_jobs (Fixture *fixture)
   kz_test_wait_for (fixture->host, kz_test_count_lines (fixture->host, "Team", "finished") == 1);
 }
 
+/* By webhook, which may come twice: who it was, what it is about and how it stands. */
+static void
+one_deed_is_one_line (Fixture *fixture)
+{
+  join (fixture);
+  g_autoptr (JsonObject) posted = kz_test_control (
+      fixture->world, "POST", "action",
+      "{'group':'team','person':'second','actionType':'Poll','actionBody':{'question':'Eat where?',"
+      "'choices':[{'title':'Canteen'},{'title':'Market'}]}}");
+  const char *action_id = json_object_get_string_member (posted, "actionId");
+  kz_test_wait_for (fixture->host, kz_test_count_lines (fixture->host, "Team", "Eat where?") == 1);
+  /* From then on it is known how it stands. */
+  kz_test_wait_for (fixture->host,
+                    kz_test_calls (fixture->world, "GET /groups/{groupId}/actions/{actionId}") > 0);
+  kz_test_forget_lines (fixture->host);
+  kz_test_do (fixture->world, "POST", "vote", "{'actionId':'%s','person':'second','choice':2}",
+              action_id);
+  const KzTestLine *line = fixture_expect_line (fixture, "Team", "Noor voted in the poll [");
+  g_assert_nonnull (strstr (line->text, "] “Eat where?”: Market"));
+  kz_test_do (fixture->world, "POST", "redeliver", "{'deliveryId':'all'}");
+  kz_test_do (fixture->world, "POST", "say", "{'group':'team','person':'second','text':'that is all'}");
+  kz_test_wait_for (fixture->host, kz_test_count_lines (fixture->host, "Team", "that is all") == 1);
+  g_assert_cmpuint (kz_test_count_lines (fixture->host, "Team", "Eat where?"), ==, 1);
+}
+
 static void
 results_are_told (Fixture *fixture)
 {
@@ -329,6 +354,7 @@ add_tests (void)
   plugin_test_add_online ("/actions/results-are-told", results_are_told);
   plugin_test_add_online ("/actions/a-picture-is-a-line-with-its-link",
                           picture_is_a_line_with_its_link);
+  plugin_test_add_online ("/actions/one-deed-is-one-line", one_deed_is_one_line);
   plugin_test_add_online ("/actions/a-refused-answer-is-said", refused_answer_is_said);
   plugin_test_add_online ("/actions/a-refused-comment-is-given-back",
                           refused_comment_is_given_back);

@@ -138,7 +138,7 @@ assert_told (Fixture *fixture, const char *words)
 {
   const KzTestLine *line = fixture_expect_line (fixture, ROOM, words);
   g_assert_null (strchr (line->text, '\n'));
-  g_assert_cmpint (g_utf8_strlen (line->text, -1), <, 80);
+  g_assert_cmpint (g_utf8_strlen (line->text, -1), <, 100);
 }
 
 /* What the lists of the service tell of each kind, and what people did with three of them. */
@@ -166,14 +166,21 @@ each_kind_comes_once (Fixture *fixture)
               (char *) ids->pdata[1]);
   kz_test_do (fixture->world, "POST", "respond",
               "{'actionId':'%s','person':'asha','answers':['Accept']}", (char *) ids->pdata[3]);
-  static const char *const told[] = {"“Check the pump”: 1 of 2 done",
-                                     "Asha finished the job [",
-                                     "“Eat where?”: Canteen 0, Market 1",
-                                     "Asha voted in the poll [",
-                                     "“Talk”: Accept 1",
-                                     "Asha answered ["};
+  kz_test_do (fixture->world, "POST", "respond",
+              "{'actionId':'%s','person':'asha','answers':['Tue',3]}", (char *) ids->pdata[2]);
+  /* Who it was, and how it stands, in one line each. */
+  static const char *const told[] = {"] “Check the pump” (1 of 2 done)",
+                                     "] “Eat where?”: Market (Canteen 0, Market 1)",
+                                     "] “Talk”: Accept (Accept 1)",
+                                     "] “Trip”: Which day?: Tue; How many?: 3 (1 answer)"};
   for (gsize i = 0; i < G_N_ELEMENTS (told); i++)
     kz_test_wait_for (fixture->host, kz_test_count_lines (fixture->host, ROOM, told[i]) > 0);
+  g_assert_true (
+      g_str_has_prefix (fixture_expect_line (fixture, ROOM, told[0])->text, "Asha finished the job ["));
+  g_assert_true (
+      g_str_has_prefix (fixture_expect_line (fixture, ROOM, told[1])->text, "Asha voted in the poll ["));
+  g_assert_true (
+      g_str_has_prefix (fixture_expect_line (fixture, ROOM, told[2])->text, "Asha answered ["));
   /* All of it is listed again, and nothing else is said. */
   wait_for_a_round (fixture);
   for (gsize i = 0; i < G_N_ELEMENTS (told); i++)

@@ -140,11 +140,6 @@ append_what (GString *line, const KzEvent *event)
   if (event->action != NULL && event->response == NULL && event->reaction == NULL)
     g_string_append_printf (line, " %s \"%s\"", event->action->kind_raw,
                             event->action->title != NULL ? event->action->title : "");
-  if (event->tally != NULL) {
-    g_string_append_printf (line, " count=%d", event->tally->response_count);
-    for (guint i = 0; event->tally->counts != NULL && i < event->tally->counts->len; i++)
-      g_string_append_printf (line, ",%d", g_array_index (event->tally->counts, int, i));
-  }
   if (event->response != NULL) {
     g_string_append_printf (line, " completed=%d", (int) event->response->is_completed);
     for (guint i = 0; i < event->response->answers->len; i++)
@@ -160,16 +155,20 @@ append_what (GString *line, const KzEvent *event)
     g_string_append_printf (line, " notice=%d", (int) event->notice);
 }
 
-/* What an answer or a like is to, as far as the event says it. */
+/* What an answer or a like is to, as far as the event says it, and how it stands then. */
 static void
 append_target (GString *line, const KzEvent *event)
 {
-  if (event->action == NULL || (event->response == NULL && event->reaction == NULL))
+  if (event->action != NULL && (event->response != NULL || event->reaction != NULL))
+    g_string_append_printf (line, event->handle != NULL ? " about %s [%s]" : " about %s",
+                            event->action->title != NULL ? event->action->title : "-",
+                            event->handle);
+  if (event->tally == NULL)
     return;
-  g_string_append_printf (line, " about %s",
-                          event->action->title != NULL ? event->action->title : "-");
-  if (event->handle != NULL)
-    g_string_append_printf (line, " [%s]", event->handle);
+  g_string_append_printf (line, event->response != NULL ? " stands=%d" : " count=%d",
+                          event->tally->response_count);
+  for (guint i = 0; event->tally->counts != NULL && i < event->tally->counts->len; i++)
+    g_string_append_printf (line, ",%d", g_array_index (event->tally->counts, int, i));
 }
 
 static void

@@ -69,7 +69,10 @@ test_job_responses (World *world, gconstpointer data)
   event->tally->assignee_count = 3;
   assert_line (kz_render_event (&world->context, event),
                "Ben finished the job [a2x] “Check pump” (2 of 3 done)");
+  /* Others may have answered, and only that is counted. */
   event->response->is_completed = KZ_TRI_NO;
+  assert_line (kz_render_event (&world->context, event),
+               "Ben opened the job [a2x] “Check pump” again");
   g_clear_pointer (&event->tally, kz_tally_unref);
   assert_line (kz_render_event (&world->context, event),
                "Ben opened the job [a2x] “Check pump” again");
@@ -114,6 +117,46 @@ test_answers (World *world, gconstpointer data)
     event->response->is_update = rows[i].is_update;
     assert_line (kz_render_event (&world->context, event), rows[i].expected);
   }
+}
+
+/* How it stands after the answer, in the same line. */
+static void
+test_standing (World *world, gconstpointer data)
+{
+  g_autoptr (KzAction) poll = lunch_new ();
+  g_autoptr (KzAction) survey = survey_new ();
+  g_autoptr (KzEvent) event = event_new (KZ_EVENT_RESPONSE, poll, "k3f");
+  int votes[] = {3, 1};
+
+  event->response = response_new (KZ_ACTION_POLL, "id-ben", "Pizza");
+  event->tally = tally_new (poll);
+  event->tally->response_count = 4;
+  event->tally->counts = g_array_new (FALSE, FALSE, sizeof (int));
+  g_array_append_vals (event->tally->counts, votes, 2);
+  g_strfreev (event->tally->choices);
+  event->tally->choices = g_strdupv (poll->choices);
+  assert_line (kz_render_event (&world->context, event),
+               "Ben voted in the poll [k3f] “Lunch?”: Pizza (Pizza 3, Salad 1)");
+  /* Short, whatever the choices are called. */
+  g_free (event->tally->choices[1]);
+  event->tally->choices[1] = g_strnfill (70, 'x');
+  g_free (event->tally->choices[0]);
+  event->tally->choices[0] = g_strnfill (70, 'y');
+  assert_line (kz_render_event (&world->context, event),
+               "Ben voted in the poll [k3f] “Lunch?”: Pizza (4 answers)");
+  event->tally->response_count = -1;
+  assert_line (kz_render_event (&world->context, event),
+               "Ben voted in the poll [k3f] “Lunch?”: Pizza (4 answers)");
+
+  g_clear_pointer (&event->tally, kz_tally_unref);
+  g_clear_pointer (&event->action, kz_action_unref);
+  g_clear_pointer (&event->response, kz_response_unref);
+  event->action = kz_action_ref (survey);
+  event->response = response_new (KZ_ACTION_SURVEY, "id-chi", NULL);
+  event->tally = tally_new (survey);
+  event->tally->response_count = 2;
+  assert_line (kz_render_event (&world->context, event),
+               "Chi answered the survey [k3f] “Offsite” (2 answers)");
 }
 
 static void
@@ -330,6 +373,7 @@ main (int argc, char **argv)
   world_test ("/render-event/job-responses-say-who-did-what", test_job_responses);
   world_test ("/render-event/answers-are-one-line-each", test_answers);
   world_test ("/render-event/survey-answers-name-their-questions", test_survey_answers);
+  world_test ("/render-event/an-answer-says-how-it-stands", test_standing);
   world_test ("/render-event/anonymous-answers-name-nobody", test_anonymous);
   world_test ("/render-event/reactions-are-one-line-each", test_reactions);
   world_test ("/render-event/references-quote-what-is-known", test_references);
