@@ -140,10 +140,8 @@ was_sent_with_todays_token (KzCall *call, SoupMessage *message)
 {
   KzHttp *self = call->http;
 
-  if (self->functions == NULL ||
-      !self->functions->headers (self->auth, call->request->auth, compare_header, &message))
-    return FALSE;
-  return message != NULL;
+  return self->functions->headers (self->auth, call->request->auth, compare_header, &message) &&
+         message != NULL;
 }
 
 /* --- what came back ------------------------------------------------------------------------ */

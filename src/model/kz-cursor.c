@@ -230,7 +230,7 @@ kz_cursor_add_hash (KzCursor *cursor, guint64 hash)
   } else {
     position = cursor->oldest;
     forget_slot (cursor, cursor->ring[position]);
-    cursor->oldest = (cursor->oldest + 1) % cursor->capacity;
+    cursor->oldest = cursor->oldest + 1 < cursor->capacity ? cursor->oldest + 1 : 0;
   }
   /* The slot is looked for before the ring changes: an entry that is on its way out must not be
    * taken for the new one. */

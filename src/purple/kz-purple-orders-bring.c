@@ -90,6 +90,7 @@ finish (const KzErrand *errand)
                       errand->typed);
     return;
   }
+  g_return_if_fail (bringing->draft != NULL);
   if (bringing->is_file) {
     const char *media[] = {g_ptr_array_index (bringing->resources, 0), NULL};
     bringing->draft->media = g_strdupv ((char **) media);

@@ -181,6 +181,42 @@ a_call_outside_the_endpoint_moves_nothing (void)
   g_assert_cmpuint (bench->moved->len, ==, 0);
 }
 
+static void
+a_stranger_is_not_followed (gconstpointer method)
+{
+  const char *location = NULL;
+  g_autoptr (Wire) stranger = wire_new (good_cb, NULL);
+  g_autoptr (Wire) wire = wire_new (moved_cb, &location);
+  g_autoptr (Bench) bench = bench_new (wire_url (wire));
+  g_autofree char *named =
+      g_strconcat ("http://localhost", wire_url (stranger) + strlen ("http://127.0.0.1"), NULL);
+  g_autoptr (Fate) fate = NULL;
+
+  location = named;
+  fate = bench_ask (bench, bench_request (method, KZ_LANE_USER));
+  g_assert_error (fate->error, KZ_ERROR, KZ_ERROR_MOVED_UNSAFE);
+  g_assert_cmpuint (wire_seen (wire), ==, 1);
+  g_assert_cmpuint (wire_seen (stranger), ==, 0);
+  g_assert_cmpuint (bench->moved->len, ==, 0);
+}
+
+/* Whoever makes a request with an address of its own cannot make the token go there. */
+static void
+the_token_goes_to_the_endpoint_alone (void)
+{
+  g_autoptr (Wire) stranger = wire_new (good_cb, NULL);
+  g_autoptr (Wire) wire = wire_new (good_cb, NULL);
+  g_autoptr (Bench) bench = bench_new (wire_url (wire));
+  KzRequest *request = bench_request ("GET", KZ_LANE_USER);
+  g_autoptr (Fate) fate = NULL;
+
+  request->url = g_strconcat (wire_url (stranger), "/v1/groups", NULL);
+  fate = bench_ask (bench, request);
+  g_assert_error (fate->error, KZ_ERROR, KZ_ERROR_INVALID);
+  g_assert_cmpuint (wire_seen (stranger), ==, 0);
+  g_assert_cmpuint (wire_seen (wire), ==, 0);
+}
+
 typedef struct {
   Wire *self;
   guint hops; /* how often it sends on */
@@ -291,6 +327,12 @@ main (int argc, char **argv)
   g_test_add_func ("/redirect/a-bare-base-keeps-our-path", a_bare_base_keeps_our_path);
   g_test_add_func ("/redirect/a-call-outside-the-endpoint-moves-nothing",
                    a_call_outside_the_endpoint_moves_nothing);
+  g_test_add_data_func ("/redirect/a-stranger-is-not-followed/get", "GET",
+                        a_stranger_is_not_followed);
+  g_test_add_data_func ("/redirect/a-stranger-is-not-followed/post", "POST",
+                        a_stranger_is_not_followed);
+  g_test_add_func ("/redirect/the-token-goes-to-the-endpoint-alone",
+                   the_token_goes_to_the_endpoint_alone);
   g_test_add_func ("/redirect/three-hops-and-no-more", three_hops_and_no_more);
   g_test_add_func ("/redirect/a-circle-is-noticed", a_circle_is_noticed);
   g_test_add_func ("/redirect/a-base-where-nobody-answers-is-not-kept",

@@ -192,6 +192,27 @@ the_proxy_of_the_account (void)
   kz_http_shutdown (http);
 }
 
+static void
+login_cb (const WireRequest *request, guint nth, WireReply *reply, gpointer data)
+{
+  wire_reply (reply, 401, "WWW-Authenticate: Basic realm=\"x\"\r\n", "{}");
+}
+
+static void
+a_login_is_for_the_proxy_alone (void)
+{
+  g_autoptr (Wire) wire = wire_new (login_cb, NULL);
+  g_autoptr (Bench) bench = bench_new (wire_url (wire));
+  g_autoptr (Fate) fate = NULL;
+
+  kz_http_set_proxy_login (bench->http, "user", "password");
+  fate = bench_ask (bench, bench_request ("GET", KZ_LANE_USER));
+  g_assert_error (fate->error, KZ_ERROR, KZ_ERROR_TOKEN_EXPIRED);
+  g_assert_cmpuint (wire_seen (wire), >, 0);
+  for (guint i = 0; i < wire_seen (wire); i++)
+    g_assert_null (wire_header (wire, i, "authorization"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -202,5 +223,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/tls/a-handshake-without-end/get", "GET", a_handshake_without_end);
   g_test_add_data_func ("/tls/a-handshake-without-end/post", "POST", a_handshake_without_end);
   g_test_add_func ("/proxy/that-of-the-account-is-used", the_proxy_of_the_account);
+  g_test_add_func ("/proxy/a-login-is-for-the-proxy-alone", a_login_is_for_the_proxy_alone);
   return g_test_run ();
 }

@@ -205,6 +205,10 @@ event_cb (const KzEvent *event, gpointer data)
   g_ptr_array_add (bench->log, g_string_free (line, FALSE));
   if (bench->stop_after > 0 && --bench->stop_after == 0)
     kz_engine_stop (bench->engine);
+  if (bench->stop_at != NULL && strstr (bench->log->pdata[bench->log->len - 1], bench->stop_at)) {
+    bench->stop_at = NULL;
+    kz_engine_stop (bench->engine);
+  }
 }
 
 static void

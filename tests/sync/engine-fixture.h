@@ -28,6 +28,7 @@ typedef struct {
   GPtrArray *states;    /* (element-type utf8) */
   GError *state_error;
   gboolean is_busy;
+  const char *stop_at;  /* (nullable): the host signs off, once, at an event with it */
   gint64 stop_after;    /* events after which the host signs off; -1: never */
 } Bench;
 

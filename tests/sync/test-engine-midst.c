@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What ends in the middle of something: nothing of it is lost, and nothing comes twice. */
+#include "config.h"
+
+#include "engine-world.h"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+
+/* The mark of a list moves when all of it was shown: what is older than its overlap would never be
+ * asked for again. */
+static void
+test_sign_off_between_two (void)
+{
+  g_autoptr (Bench) bench = bench_new (NULL);
+
+  bench_only_poll (bench);
+  bench_settle_in (bench);
+  bench_stop (bench);
+  for (guint i = 0; i < 3; i++) {
+    g_autofree char *title = g_strdup_printf ("Shift %u", i);
+    g_autofree char *job = bench_post_job (bench, "team", title);
+    g_autoptr (JsonObject) moved = bench_do (bench, "clock", "{'advanceSeconds':3600}");
+
+    kz_clock_jump_wall (bench->clock, G_TIME_SPAN_HOUR);
+  }
+  bench_clear (bench);
+  bench->stop_at = "Shift 0";
+  bench_start (bench);
+  bench_until_line (bench, "Shift 0");
+  g_assert_null (bench->stop_at);
+  g_assert_false (bench_has (bench, "Shift 1"));
+  bench_stop (bench);
+  bench_sign_on (bench);
+  bench_until_line (bench, "Shift 2");
+  g_assert_cmpuint (bench_count (bench, "Shift 1"), ==, 1);
+  g_assert_cmpuint (bench_count (bench, "Shift 2"), ==, 1);
+}
+
+/* The service takes some seconds to list what was posted, with the time at which it was. */
+static void
+test_listed_late (void)
+{
+  g_autoptr (Bench) bench = bench_new (NULL);
+  g_autofree char *first = NULL, *second = NULL;
+  g_autoptr (JsonObject) back = NULL, forth = NULL;
+
+  bench_only_poll (bench);
+  bench_settle_in (bench);
+  bench_open (bench, "team");
+  first = bench_post_job (bench, "team", "On time");
+  bench_until_line (bench, "On time");
+  back = bench_do (bench, "clock", "{'advanceSeconds':-120}");
+  second = bench_post_job (bench, "team", "Listed late");
+  forth = bench_do (bench, "clock", "{'advanceSeconds':120}");
+  bench_until_line (bench, "Listed late");
+  g_assert_cmpuint (bench_count (bench, "On time"), ==, 1);
+}
+
+/* Signed off while the answer of the service was on its way: its echo is still ours. */
+static void
+test_echo_after_sign_off (void)
+{
+  g_autoptr (Bench) bench = bench_new (NULL);
+
+  bench_settle_in_hearing (bench);
+  json_object_unref (bench_do (bench, "webhooks/pause", "{}"));
+  bench_fault (bench, "{'match':{'method':'POST','path':'/groups/*/messages','times':1},"
+                      "'action':{'stallHeaders':true,'work':true}}");
+  bench_send (bench, "team", "said once");
+  bench_settle (bench);
+  bench_stop (bench);
+  g_assert_true (bench_has (bench, "send-unresolved"));
+  bench_clear (bench);
+  bench_sign_on (bench);
+  json_object_unref (bench_do (bench, "webhooks/resume", "{}"));
+  bench_until_line (bench, "send-confirmed");
+  bench_pass (bench, G_TIME_SPAN_MINUTE);
+  g_assert_cmpuint (bench_count (bench, "message"), ==, 0);
+}
+
+/* It may have been seen, or not: the line says so the next time. */
+static void
+test_sign_off_inside_a_kept_line (void)
+{
+  g_autoptr (Bench) bench = bench_new (NULL);
+  g_autofree char *team = bench_group (bench, "team");
+
+  g_hash_table_add (bench->hidden, (gpointer) "team");
+  bench_settle_in_hearing (bench);
+  bench_say (bench, "team", "asha", "one");
+  bench_say (bench, "team", "asha", "two");
+  bench_settle (bench);
+  g_assert_cmpuint (kz_engine_kept_lines (bench->engine, team), ==, 2);
+  bench_clear (bench);
+  bench->stop_at = "\"one\"";
+  kz_engine_release_group (bench->engine, team);
+  g_assert_cmpuint (bench_count (bench, "message"), ==, 1);
+  bench_stop (bench);
+  bench_clear (bench);
+  bench_sign_on (bench);
+  kz_engine_release_group (bench->engine, team);
+  g_assert_nonnull (strstr (bench_line (bench, "\"one\""), "maybe-seen"));
+  g_assert_null (strstr (bench_line (bench, "\"two\""), "maybe-seen"));
+}
+
+static void
+limit_files (rlim_t bytes)
+{
+  struct rlimit limit;
+
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+  limit.rlim_cur = bytes;
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+}
+
+/* What can neither be shown nor written down is not taken: the service keeps it and comes again. */
+static void
+test_full_disk (void)
+{
+  g_autoptr (Bench) bench = bench_new (NULL);
+  g_autofree char *team = bench_group (bench, "team");
+
+  g_hash_table_add (bench->hidden, (gpointer) "team");
+  bench_settle_in_hearing (bench);
+  bench_pass (bench, G_TIME_SPAN_MINUTE);
+  limit_files (1);
+  bench_say (bench, "team", "asha", "not lost");
+  bench_settle (bench);
+  limit_files (RLIM_INFINITY);
+  g_assert_cmpuint (kz_engine_kept_lines (bench->engine, team), ==, 0);
+  bench_pass (bench, 2 * G_TIME_SPAN_HOUR);
+  g_assert_cmpuint (kz_engine_kept_lines (bench->engine, team), ==, 1);
+  kz_engine_release_group (bench->engine, team);
+  g_assert_cmpuint (bench_count (bench, "\"not lost\""), ==, 1);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  /* A file over its limit is an error of write(2), as on a full disk. */
+  signal (SIGXFSZ, SIG_IGN);
+  g_test_add_func ("/midst/a-sign-off-between-two-items-loses-none", test_sign_off_between_two);
+  g_test_add_func ("/midst/what-is-listed-late-is-found", test_listed_late);
+  g_test_add_func ("/midst/an-echo-after-a-sign-off-is-no-second-line", test_echo_after_sign_off);
+  g_test_add_func ("/midst/a-sign-off-inside-a-kept-line-leaves-a-doubt",
+                   test_sign_off_inside_a_kept_line);
+  g_test_add_func ("/midst/what-cannot-be-kept-is-not-taken", test_full_disk);
+  return g_test_run ();
+}
