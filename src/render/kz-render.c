@@ -190,9 +190,14 @@ reaction_sentence (const KzRenderContext *context, const KzEvent *event)
   const KzReaction *reaction = event->reaction;
   g_autoptr (KzPerson) by_id = NULL;
   const KzPerson *person = event->sender;
-  g_autofree char *what = kz_line_reference (event->action, event->handle);
+  g_autofree char *what = NULL;
   g_autofree char *who = NULL;
   gboolean own;
+
+  /* Translators: in “Ben likes …”: something that was posted before, and of which no more is known. */
+  what = event->action == NULL && event->handle == NULL
+             ? g_strdup (_ ("an earlier post"))
+             : kz_line_reference (event->action, event->handle);
 
   if (person == NULL && reaction->user_id != NULL) {
     by_id = kz_person_new (reaction->user_id, NULL, NULL, NULL);

@@ -183,6 +183,14 @@ open_action (KzEngine *self, KzAction *action, gboolean is_history)
   return open;
 }
 
+void
+kz_engine_meet_action (KzEngine *self, KzAction *action)
+{
+  /* By its other id it may be known; then its reference was not. */
+  if (open_action (self, action, TRUE) != NULL)
+    learn_late_ids (self, action, KZ_SOURCE_POLL);
+}
+
 static void
 emit_action (KzEngine *self,
              KzAction *action,
@@ -421,6 +429,8 @@ kz_engine_poller_funcs (void)
       .no_details = kz_engine_no_details,
       .reactions = kz_engine_reactions,
       .wants_reactions = kz_engine_wants_reactions,
+      .seeks_action = kz_engine_seeks_action,
+      .found_action = kz_engine_found_action,
       .reactions_done = kz_engine_reactions_done,
       .listing_since_us = listing_since_cb,
       .result = result_cb,

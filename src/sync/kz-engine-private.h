@@ -80,6 +80,8 @@ typedef struct {
   gint64 shown_us;
   GPtrArray *kept;
   GHashTable *reaction_counts;
+  GHashTable *sought_actions;  /* (element-type utf8): references that were looked for, or found */
+  gint64 sought_us;            /* monotonic, when a list was last looked through for one; 0: never */
   GHashTable *waiting_names;   /* action id -> answers that were told as a count, not yet named */
   GHashTable *pending_tallies; /* (element-type utf8 KzPendingTally): by action id */
   GHashTable *uncounted;       /* action id -> deeds told whose effect on the counts is not known */
@@ -236,7 +238,12 @@ char *kz_engine_response_key (const KzResponse *response);
 void kz_engine_watch_action (KzEngine *self, const KzOpenAction *open);
 void kz_engine_watch_open_actions (KzEngine *self, const char *group_id);
 
+/* A list has an action that was looked for. */
+void kz_engine_meet_action (KzEngine *self, KzAction *action);
+
 /* --- kz-engine-reactions.c --- */
+gboolean kz_engine_seeks_action (const char *group_id, const char *reference_id, gpointer data);
+void kz_engine_found_action (const char *group_id, KzAction *action, gpointer data);
 guint kz_engine_reactions (const char *group_id, const KzReactionSummary *summary,
                            KzReactionKind kind, GPtrArray *reactions, gpointer data);
 gboolean kz_engine_wants_reactions (const char *group_id, const KzReactionSummary *summary,

@@ -3,26 +3,36 @@
 
 #include "kz-engine-private.h"
 
+#define TICKS_PER_US 10
+/* From the year 1, in which ticks begin (API §22), to 1970. */
+#define EPOCH_TICKS G_GINT64_CONSTANT (621355968000000000)
+/* What was read before is known by its ids, too. */
+#define SINCE_OVERLAP_US G_USEC_PER_SEC
+/* Lists are looked through only so often. */
+#define SEARCH_PAUSE_US (10 * G_TIME_SPAN_MINUTE)
+#define MAX_SOUGHT 500
+
 /* Counts of what has no handle, for this session. */
 typedef struct {
   int likes;
   int comments;
 } Counts;
 
+/* FALSE: nobody knows how many there were; @counts is none then. */
 static gboolean
 known_counts (KzEngine *self, const char *group_id, const char *reference_id, Counts *counts)
 {
+  const KzRoom *room = kz_engine_room (self, group_id);
   const KzOpenAction *open = kz_store_find_action (self->store, NULL, reference_id);
-  const Counts *seen;
+  const Counts *seen = g_hash_table_lookup (room->reaction_counts, reference_id);
 
-  if (open != NULL) {
-    *counts = (Counts){open->likes, open->comments};
-    return TRUE;
-  }
-  seen = g_hash_table_lookup (kz_engine_room (self, group_id)->reaction_counts, reference_id);
-  if (seen != NULL)
-    *counts = *seen;
-  return seen != NULL;
+  /* It was met or learned its reference after they were counted. */
+  *counts = seen != NULL ? *seen : (Counts){0, 0};
+  if (open == NULL)
+    return seen != NULL;
+  counts->likes = MAX (counts->likes, open->likes);
+  counts->comments = MAX (counts->comments, open->comments);
+  return seen != NULL || !g_hash_table_contains (room->sought_actions, reference_id);
 }
 
 static int
@@ -50,10 +60,39 @@ kz_engine_reactions_done (const char *group_id, const KzReactionSummary *summary
       open->comments = counts.comments;
       kz_store_changed (self->store);
     }
+    g_hash_table_remove (kz_engine_room (self, group_id)->reaction_counts, summary->reference_id);
+    g_hash_table_remove (kz_engine_room (self, group_id)->sought_actions, summary->reference_id);
     return;
   }
   g_hash_table_replace (kz_engine_room (self, group_id)->reaction_counts,
                         g_strdup (summary->reference_id), g_memdup2 (&counts, sizeof counts));
+}
+
+/* --- What it is to --- */
+
+gboolean
+kz_engine_seeks_action (const char *group_id, const char *reference_id, gpointer data)
+{
+  KzEngine *self = data;
+  KzRoom *room = kz_engine_room (self, group_id);
+  gint64 now_us = kz_clock_monotonic_us (self->clock);
+
+  if (kz_store_find_action (self->store, NULL, reference_id) != NULL ||
+      g_hash_table_contains (room->sought_actions, reference_id) ||
+      g_hash_table_size (room->sought_actions) >= MAX_SOUGHT ||
+      (room->sought_us != 0 && room->sought_us != now_us &&
+       now_us - room->sought_us < SEARCH_PAUSE_US))
+    return FALSE;
+  /* All that one pass asks about are looked for together. */
+  room->sought_us = now_us;
+  g_hash_table_add (room->sought_actions, g_strdup (reference_id));
+  return TRUE;
+}
+
+void
+kz_engine_found_action (const char *group_id, KzAction *action, gpointer data)
+{
+  kz_engine_meet_action (data, action);
 }
 
 /* An action that came while we watched: all its reactions did, too. */
@@ -137,8 +176,21 @@ emit_count (KzEngine *self,
   kz_reaction_unref (reaction);
 }
 
-/* What the count was at the last sign-off is not known where there is no handle: then only what
- * came since is news. */
+/* When reactions of a group were last read: by the service's clock where its cursor is a time (API
+ * §17), else by ours. What came later and before a sign-off is news, too. */
+static gint64
+last_read_us (KzEngine *self, const char *group_id)
+{
+  const KzGroupState *state = kz_store_group (self->store, group_id);
+  gint64 cursor_us = (state->reaction_cursor - EPOCH_TICKS) / TICKS_PER_US;
+
+  if (cursor_us > 0 && cursor_us < kz_clock_wall_us (self->clock) + G_TIME_SPAN_DAY)
+    return cursor_us - SINCE_OVERLAP_US;
+  return state->reactions_us != 0 ? state->reactions_us : self->last_online_us;
+}
+
+/* What the count was then is not known where there was no handle: then only what came since is
+ * news. */
 static guint
 newer_than (GPtrArray *sorted, gint64 since_us)
 {
@@ -164,7 +216,7 @@ kz_engine_reactions (const char *group_id,
   Counts counts = {0, 0};
   g_autoptr (GPtrArray) fresh = g_ptr_array_new ();
   gboolean is_known = known_counts (self, group_id, summary->reference_id, &counts);
-  gint64 since_us = self->last_online_us;
+  gint64 since_us = last_read_us (self, group_id);
   guint allowed;
 
   allowed = (guint) MAX (0, summary_count (summary, kind) - count_of (&counts, kind));

@@ -35,6 +35,7 @@ room_free (gpointer data)
   g_free (room->group_id);
   g_ptr_array_unref (room->kept);
   g_hash_table_unref (room->reaction_counts);
+  g_hash_table_unref (room->sought_actions);
   g_hash_table_unref (room->waiting_names);
   g_hash_table_unref (room->pending_tallies);
   g_hash_table_unref (room->uncounted);
@@ -251,6 +252,7 @@ kz_engine_room (KzEngine *self, const char *group_id)
   room->group_id = g_strdup (group_id);
   room->kept = g_ptr_array_new_with_free_func (kz_kept_free);
   room->reaction_counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  room->sought_actions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   room->waiting_names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   room->pending_tallies =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, kz_pending_tally_free);

@@ -5,8 +5,12 @@
 
 #include "kz-error.h"
 
+#include <string.h>
+
 /* A server that gives a new cursor for ever is left after so many pages. */
 #define MAX_PAGES 20
+/* Of each kind so many actions are looked through. */
+#define SEARCH_COUNT 240
 
 /**
  * Pass:
@@ -14,6 +18,9 @@
  * @index: the summary that is worked on
  * @kind: of its reactions
  * @reactions: (element-type KzReaction): of @kind, so far
+ * @begun_us: wall clock
+ * @sought: (element-type utf8): references of actions that nobody knows
+ * @units: (element-type utf8): lists in which they may be, the last one next
  *
  * Reads what changed since the stored cursor, then who it was (API §17).
  */
@@ -28,10 +35,14 @@ typedef struct {
   gint64 details_cursor;
   guint details_pages;
   GPtrArray *reactions;
+  gint64 begun_us;
+  GHashTable *sought;
+  GPtrArray *units;
   int news;
 } Pass;
 
 static void next_details (Pass *pass);
+static void next_search (Pass *pass);
 
 static void
 pass_free (Pass *pass)
@@ -39,6 +50,8 @@ pass_free (Pass *pass)
   g_free (pass->group_id);
   g_ptr_array_unref (pass->summaries);
   g_ptr_array_unref (pass->reactions);
+  g_hash_table_unref (pass->sought);
+  g_ptr_array_unref (pass->units);
   g_object_unref (pass->poller);
   g_free (pass);
 }
@@ -60,6 +73,7 @@ pass_finished (Pass *pass)
   if (!self->is_stopped && kz_poller_group (self, pass->group_id) != NULL) {
     state = kz_store_group (self->store, pass->group_id);
     state->reaction_cursor = pass->cursor;
+    state->reactions_us = pass->begun_us;
     state->reactions_seeded = TRUE;
     kz_store_changed (self->store);
   }
@@ -134,6 +148,77 @@ next_details (Pass *pass)
   pass_finished (pass);
 }
 
+/* --- What it was to --- */
+
+/* Reactions name a reference, and single actions are asked for by another id (API §14, §17): only
+ * lists tell which belong together. */
+static void
+search_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Pass *pass = data;
+  KzPoller *self = pass->poller;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (KzActionPage) page = kz_api_list_actions_finish (self->http, result, &error);
+
+  if (self->is_stopped) {
+    pass_failed (pass, error);
+    return;
+  }
+  for (guint i = 0; page != NULL && i < page->actions->len && !self->is_stopped; i++) {
+    KzAction *action = g_ptr_array_index (page->actions, i);
+
+    if (action->reference_id != NULL && g_hash_table_remove (pass->sought, action->reference_id))
+      self->funcs.found_action (pass->group_id, action, self->data);
+  }
+  next_search (pass);
+}
+
+static void
+next_search (Pass *pass)
+{
+  KzPoller *self = pass->poller;
+  g_autofree char *unit = NULL;
+  gboolean is_package;
+
+  if (g_hash_table_size (pass->sought) == 0 || pass->units->len == 0) {
+    next_details (pass);
+    return;
+  }
+  unit = g_ptr_array_steal_index (pass->units, pass->units->len - 1);
+  is_package = g_str_has_prefix (unit, KZ_UNIT_PACKAGE);
+  kz_api_list_actions_async (self->http, pass->group_id,
+                             is_package ? KZ_ACTION_PACKAGE : kz_action_kind_parse (unit),
+                             is_package ? unit + strlen (KZ_UNIT_PACKAGE) : NULL, 0, SEARCH_COUNT,
+                             0, self->cancellable, search_cb, pass);
+}
+
+static void
+start_search (Pass *pass, const KzPollGroup *group)
+{
+  KzPoller *self = pass->poller;
+  gboolean is_seeded = kz_store_group (self->store, pass->group_id)->reactions_seeded;
+  GHashTableIter iter;
+  gpointer unit;
+
+  for (guint i = 0; i < pass->summaries->len; i++) {
+    const KzReactionSummary *summary = g_ptr_array_index (pass->summaries, i);
+    gboolean is_wanted = FALSE;
+
+    for (int kind = KZ_REACTION_LIKE; kind <= KZ_REACTION_COMMENT; kind++)
+      is_wanted = is_wanted || self->funcs.wants_reactions (pass->group_id, summary,
+                                                            (KzReactionKind) kind, !is_seeded,
+                                                            self->data);
+    if (is_wanted &&
+        self->funcs.seeks_action (pass->group_id, summary->reference_id, self->data))
+      g_hash_table_add (pass->sought, g_strdup (summary->reference_id));
+  }
+  g_hash_table_iter_init (&iter, group->kinds);
+  while (g_hash_table_iter_next (&iter, &unit, NULL))
+    if (!g_str_equal (unit, KZ_UNIT_REACTIONS))
+      g_ptr_array_add (pass->units, g_strdup (unit));
+  next_search (pass);
+}
+
 /* --- What changed --- */
 
 static void summary_cb (GObject *source, GAsyncResult *result, gpointer data);
@@ -173,6 +258,7 @@ summary_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (KzReactionPage) page =
       kz_api_list_reaction_summaries_finish (self->http, result, &error);
+  const KzPollGroup *group = kz_poller_group (self, pass->group_id);
   gint64 before = pass->cursor;
 
   if (self->is_stopped || page == NULL) {
@@ -184,10 +270,10 @@ summary_cb (GObject *source, GAsyncResult *result, gpointer data)
   pass->cursor = MAX (pass->cursor, page->cursor);
   if (page->summaries->len > 0 && pass->cursor > before && ++pass->pages < MAX_PAGES)
     next_summary (pass);
-  else if (kz_poller_group (self, pass->group_id) == NULL)
+  else if (group == NULL)
     pass_finished (pass);
   else
-    next_details (pass);
+    start_search (pass, group);
 }
 
 void
@@ -200,6 +286,9 @@ kz_poller_start_reactions (KzPoller *self, KzPollGroup *group)
   pass->group_id = g_strdup (group->group_id);
   pass->cursor = state->reaction_cursor;
   pass->kind = KZ_REACTION_LIKE;
+  pass->begun_us = kz_clock_wall_us (self->clock);
+  pass->sought = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  pass->units = g_ptr_array_new_with_free_func (g_free);
   pass->summaries = g_ptr_array_new_with_free_func ((GDestroyNotify) kz_reaction_summary_free);
   pass->reactions = g_ptr_array_new_with_free_func ((GDestroyNotify) kz_reaction_unref);
   next_summary (pass);

@@ -23,6 +23,9 @@ G_DECLARE_FINAL_TYPE (KzPoller, kz_poller, KZ, POLLER, GObject)
  *   that were wanted once are not needed any more.
  * @wants_reactions: whether the count of this kind has grown, so that who it was is worth calls.
  *   @is_first: in the first pass over a group only what came while we watched is news
+ * @seeks_action: whether the action of @reference_id, which got reactions that are news, is unknown
+ *   and worth the calls of looking for it in lists
+ * @found_action: a list has it
  * @reactions: (element-type KzReaction): who it was; empty when nobody tells. Returns how many
  *   were new.
  * @reactions_done: the counts of @summary are known from now on
@@ -41,6 +44,8 @@ typedef struct {
                       GPtrArray *reactions, gpointer data);
   gboolean (*wants_reactions) (const char *group_id, const KzReactionSummary *summary,
                                KzReactionKind kind, gboolean is_first, gpointer data);
+  gboolean (*seeks_action) (const char *group_id, const char *reference_id, gpointer data);
+  void (*found_action) (const char *group_id, KzAction *action, gpointer data);
   void (*reactions_done) (const char *group_id, const KzReactionSummary *summary, gpointer data);
   gint64 (*listing_since_us) (const char *group_id, KzActionKind kind, gpointer data);
   void (*result) (const GError *error, gpointer data);

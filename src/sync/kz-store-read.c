@@ -84,6 +84,7 @@ read_group (KzStore *self, const KzJson *json)
   group->webhook_url = dup_bounded (json, "webhookUrl");
   group->direct_phone = dup_bounded (json, "directPhone");
   group->reaction_cursor = MAX (0, kz_json_opt_int (json, "reactionCursor", 0));
+  group->reactions_us = MAX (0, kz_json_opt_int (json, "reactionsUs", 0));
   group->reactions_seeded = kz_json_opt_bool (json, "reactionsSeeded", FALSE);
   group->misses = (guint) CLAMP (kz_json_opt_int (json, "misses", 0), 0, 1000);
   read_marks (group, kz_json_opt_array (json, "marks"));

@@ -35,6 +35,7 @@ write_group (KzJsonWriter *writer, const KzGroupState *group)
   kz_json_writer_string (writer, "webhookUrl", group->webhook_url);
   kz_json_writer_string (writer, "directPhone", group->direct_phone);
   kz_json_writer_int (writer, "reactionCursor", group->reaction_cursor);
+  kz_json_writer_int (writer, "reactionsUs", group->reactions_us);
   kz_json_writer_bool (writer, "reactionsSeeded", group->reactions_seeded);
   kz_json_writer_int (writer, "misses", group->misses);
   /* Lists, not members: an object may hold fewer members than a group has units. */

@@ -74,6 +74,7 @@ void kz_store_set_last_online_us (KzStore *self, gint64 wall_us);
  * @name: (nullable): last known
  * @direct_phone: (nullable): we made this group for us and the one with this number
  * @reaction_cursor: ticks; 0: none
+ * @reactions_us: wall clock of the last time when all reactions were read; 0: unknown
  * @rates: kind -> double: learned event rates
  * @misses: full lists in a row that lacked this group
  */
@@ -84,6 +85,7 @@ typedef struct {
   char *webhook_url;
   char *direct_phone;
   gint64 reaction_cursor;
+  gint64 reactions_us;
   gboolean reactions_seeded;
   KzCursor *cursor;
   GHashTable *rates; /* (element-type utf8 double*) */

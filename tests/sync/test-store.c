@@ -76,6 +76,7 @@ fill (KzStore *store)
   group->webhook_id = g_strdup ("hook-1");
   group->webhook_url = g_strdup ("http://127.0.0.1:4711/x");
   group->reaction_cursor = G_GINT64_CONSTANT (636897600000000001);
+  group->reactions_us = 1700000000000000;
   group->reactions_seeded = TRUE;
   group->misses = 1;
   kz_cursor_set_mark (group->cursor, "Job", STORE_WALL_US - 9);
@@ -100,6 +101,7 @@ check_filled (KzStore *store)
   g_assert_cmpstr (group->webhook_id, ==, "hook-1");
   g_assert_cmpstr (group->webhook_url, ==, "http://127.0.0.1:4711/x");
   g_assert_cmpint (group->reaction_cursor, ==, G_GINT64_CONSTANT (636897600000000001));
+  g_assert_cmpint (group->reactions_us, ==, 1700000000000000);
   g_assert_true (group->reactions_seeded);
   g_assert_cmpuint (group->misses, ==, 1);
   g_assert_cmpint (kz_cursor_mark (group->cursor, "Job"), ==, STORE_WALL_US - 9);

@@ -251,7 +251,7 @@ test_references (World *world, gconstpointer data)
   g_clear_pointer (&event->action, kz_action_unref);
   assert_line (kz_render_event (&world->context, event), "Ben likes [k3f]");
   g_clear_pointer (&event->handle, g_free);
-  assert_line (kz_render_event (&world->context, event), "Ben likes “(no title)”");
+  assert_line (kz_render_event (&world->context, event), "Ben likes an earlier post");
   event->action = kz_action_ref (wordy);
   assert_line (kz_render_event (&world->context, event),
                "Ben likes “Where shall we all go for lunch today,…”");
