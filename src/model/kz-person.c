@@ -3,6 +3,8 @@
 
 #include "kz-person.h"
 
+#include "kz-media-ref.h"
+
 #include <string.h>
 
 #define MIN_DIGITS 7
@@ -101,6 +103,7 @@ KzPerson *
 kz_person_from_wire (const char *id, const char *phone, const char *name, const char *picture_url)
 {
   g_autofree char *number = kz_phone_from_wire (phone);
+  g_autofree char *picture = picture_url != NULL ? kz_media_url_plain (picture_url) : NULL;
 
   if (is_nobody (id))
     id = NULL;
@@ -109,7 +112,7 @@ kz_person_from_wire (const char *id, const char *phone, const char *name, const 
     id = phone;
   if (id == NULL && number == NULL && (name == NULL || *name == '\0'))
     return NULL;
-  return kz_person_new (id, number, name, picture_url);
+  return kz_person_new (id, number, name, picture);
 }
 
 KzPerson *

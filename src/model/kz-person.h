@@ -31,6 +31,7 @@ KzPerson *kz_person_new (const char *id, const char *phone, const char *name,
  * kz_person_from_wire:
  * @id: (nullable): a GUID of zeros counts as none
  * @phone: (nullable): what is no number is taken for the id when there is none
+ * @picture_url: (nullable): "&amp;" is undone (API §23 row 29)
  *
  * Returns: (transfer full) (nullable): NULL when nothing tells who it is, as in anonymous responses
  */

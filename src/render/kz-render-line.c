@@ -315,6 +315,16 @@ kz_line_standing (const KzAction *action, const KzTally *tally)
   return g_strdup_printf (ngettext ("%d answer", "%d answers", (gulong) n), n);
 }
 
+/* Whether @title has a mark at its end already, in whatever script. */
+static gboolean
+ends_with_mark (const char *title)
+{
+  const char *last = g_utf8_find_prev_char (title, title + strlen (title));
+
+  return last != NULL && g_unichar_ispunct (g_utf8_get_char (last)) &&
+         strchr (")]}\"'", *last) == NULL;
+}
+
 char *
 kz_line_answers (const KzResponse *response)
 {
@@ -338,7 +348,9 @@ kz_line_answers (const KzResponse *response)
     /* One answer needs no question: the line quotes what was asked. */
     if (i < n_titles && response->answers->len > 1)
       title = kz_markup_excerpt (response->question_titles[i], KZ_LINE_QUOTE_MAX);
-    if (title != NULL && *title != '\0')
+    if (title != NULL && ends_with_mark (title))
+      g_string_append_printf (text, "%s %s", title, answer);
+    else if (title != NULL && *title != '\0')
       /* Translators: a question of a survey and its answer. */
       g_string_append_printf (text, _ ("%1$s: %2$s"), title, answer);
     else

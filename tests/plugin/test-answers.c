@@ -162,8 +162,8 @@ surveys (Fixture *fixture)
                "2.5,1795510800,{'lt':12.5,'lg':77.25,'n':'gate'},'+15550001234']}}");
   see_of (
       fixture, item,
-      "You answered the survey [k3f] “Trip”: Which day?: Tue; Which meals?: Noon, Night; "
-      "Your name?: Gita & co; How many?: 2.5; Back when?: 2026-11-24 09:00 UTC; Where to?: gate");
+      "You answered the survey [k3f] “Trip”: Which day? Tue; Which meals? Noon, Night; "
+      "Your name? Gita & co; How many? 2.5; Back when? 2026-11-24 09:00 UTC; Where to? gate");
   deed_type (fixture, room, "!answer %s Mon | | nobody | 3", item->handle);
   deed_expect (fixture, "POST", TEAM, path,
                "{'actionType':'Survey','responseId':'%s','actionBody':{"
@@ -265,7 +265,7 @@ cards (Fixture *fixture)
   deed_type (fixture, room, "!answer %s yes | wind", item->handle);
   deed_expect (fixture, "POST", TEAM, path,
                "{'id':'com.example.card','actionBody':{'Answers':['Yes','wind']}}");
-  see_of (fixture, item, "You answered [k3f] “Gate”: Open?: Yes; Why?: wind");
+  see_of (fixture, item, "You answered [k3f] “Gate”: Open? Yes; Why? wind");
 }
 
 /* --- reactions --- */

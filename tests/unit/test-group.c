@@ -285,6 +285,10 @@ test_person (void)
       kz_person_from_wire ("00000000-0000-0000-0000-000000000000", "+15550000001", NULL, NULL);
   g_autoptr (KzPerson) name_only = kz_person_from_wire (NULL, "", "Asha", NULL);
 
+  g_autoptr (KzPerson) pictured =
+      kz_person_from_wire ("aa01", NULL, NULL, "https://x.org/a.png?sv=1&amp;sig=b&c=d");
+
+  g_assert_cmpstr (pictured->picture_url, ==, "https://x.org/a.png?sv=1&sig=b&c=d");
   g_assert_null (person->id);
   g_assert_null (person->name);
   g_assert_null (person->picture_url);

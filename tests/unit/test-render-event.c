@@ -172,6 +172,11 @@ test_survey_answers (World *world, gconstpointer data)
   event->response->question_titles = g_strsplit ("Which day,Why,How many", ",", 0);
   assert_line (kz_render_event (&world->context, event),
                "Chi answered the survey [k3f] “Offsite”: Which day: Mon; How many: 2");
+  /* A question has a mark of its own, in any script. */
+  g_strfreev (event->response->question_titles);
+  event->response->question_titles = g_strsplit ("Which day?,Why,كم عدد؟", ",", 0);
+  assert_line (kz_render_event (&world->context, event),
+               "Chi answered the survey [k3f] “Offsite”: Which day? Mon; كم عدد؟ 2");
 }
 
 static void
