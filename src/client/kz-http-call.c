@@ -49,11 +49,8 @@ kz_call_end (KzCall *call, KzReply *reply, GError *error)
   KzHttp *self = call->http;
   g_autoptr (GTask) task = NULL;
 
-  if (call->state == KZ_CALL_DONE) {
-    g_clear_pointer (&reply, kz_reply_free);
-    g_clear_error (&error);
-    return;
-  }
+  g_return_if_fail (call->state != KZ_CALL_DONE);
+
   /* The reference that made the call live until here. */
   task = call->task;
   g_hash_table_remove (self->calls, call);
@@ -120,17 +117,19 @@ wait_for_token (KzCall *call)
   renew (call, FALSE);
 }
 
+typedef struct {
+  SoupMessage *message;
+  gboolean is_same;
+} Comparison;
+
 static void
 compare_header (gpointer target, const char *name, const char *value)
 {
-  SoupMessage **message = target;
-  const char *sent;
+  Comparison *comparison = target;
+  SoupMessageHeaders *sent = soup_message_get_request_headers (comparison->message);
 
-  if (*message == NULL)
-    return;
-  sent = soup_message_headers_get_one (soup_message_get_request_headers (*message), name);
-  if (g_strcmp0 (sent, value) != 0)
-    *message = NULL;
+  comparison->is_same = comparison->is_same &&
+                        g_strcmp0 (soup_message_headers_get_one (sent, name), value) == 0;
 }
 
 /* Another call may have brought a new token while this one was away: then that one is to be used
@@ -139,9 +138,10 @@ static gboolean
 was_sent_with_todays_token (KzCall *call, SoupMessage *message)
 {
   KzHttp *self = call->http;
+  Comparison comparison = {message, TRUE};
 
-  return self->functions->headers (self->auth, call->request->auth, compare_header, &message) &&
-         message != NULL;
+  return self->functions->headers (self->auth, call->request->auth, compare_header, &comparison) &&
+         comparison.is_same;
 }
 
 /* --- what came back ------------------------------------------------------------------------ */
@@ -296,6 +296,9 @@ answered (KzCall *call, const KzOutcome *outcome)
       kz_retry_after_parse (outcome->retry_after, kz_clock_wall_us (self->clock));
   tell_throttle (call, attempt.status, attempt.retry_after_us);
   keep_base (call, attempt.status);
+  /* Who heard of the new address may have ended everything. */
+  if (call->state == KZ_CALL_DONE)
+    return;
   if (is_whole)
     kz_server_words_read (&words, outcome->body);
 
@@ -354,6 +357,9 @@ exchange_cb (const KzOutcome *outcome, gpointer data)
   g_autoptr (KzHttp) http = g_object_ref (call->http);
 
   leave_wire (call);
+  /* Who heard that nothing is on its way any more, too. */
+  if (call->state == KZ_CALL_DONE)
+    return;
   kz_http_pump_soon (http);
   if (kz_call_is_foreign (call))
     answered_foreign (call, outcome);

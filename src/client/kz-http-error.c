@@ -121,6 +121,7 @@ kz_http_error_new_status (guint status, const KzServerWords *words)
                  _ ("Instead of an answer of Kaizala came a redirection to somewhere else. Perhaps "
                     "this network wants a sign-in of its own"),
                  NULL);
+  /* not covered: libsoup hands on no other status */
   return make (KZ_ERROR_MALFORMED, _ ("This is not an answer of Kaizala"), NULL);
 }
 

@@ -68,6 +68,7 @@ kz_engine_show_posted (KzEngine *self,
   g_autoptr (KzAction) action =
       kz_action_draft_to_action (draft, group_id, kz_clock_wall_us (self->clock));
 
+  g_return_if_fail (posted != NULL);
   action->reference_id = g_strdup (posted->reference_id);
   action->action_id = g_strdup (posted->action_id);
   action->sender = kz_person_from_wire (kz_directory_own_user_id (self->directory), self->phone,

@@ -79,6 +79,7 @@ part_posted (KzDeed *deed, KzPosted *posted)
 {
   Tell *tell = deed->context;
 
+  g_return_if_fail (posted != NULL);
   if (posted->reference_id != NULL)
     g_ptr_array_add (tell->told->posted, g_strdup (posted->reference_id));
   g_ptr_array_extend_and_steal (tell->told->failed, g_steal_pointer (&posted->failed));

@@ -94,7 +94,7 @@ kz_journal_erase (KzJournal *journal, guint64 number)
   blank_span (journal->copy_fd, journal->copy_spans, number);
   if (journal->copy_spans != NULL)
     g_hash_table_remove (journal->copy_spans, &number);
-  if (journal->tail_spans != NULL) {
+  if (journal->tail != NULL && journal->tail_spans != NULL) {
     const KzJournalSpan *span = g_hash_table_lookup (journal->tail_spans, &number);
 
     if (span != NULL)

@@ -504,27 +504,13 @@ kz_outbox_oldest_open_us (KzOutbox *self)
   return oldest_us;
 }
 
-guint
-kz_outbox_length (KzOutbox *self)
-{
-  guint length = 0;
-
-  for (guint i = 0; i < self->sends->len; i++) {
-    const KzSend *send = g_ptr_array_index (self->sends, i);
-
-    length += send->state == KZ_SEND_IN_FLIGHT || send->state == KZ_SEND_WAITING;
-  }
-  return length;
-}
-
 void
 kz_outbox_stop (KzOutbox *self, const GError *reason)
 {
   g_autoptr (GPtrArray) sends = NULL;
   g_autoptr (GError) unresolved = NULL;
 
-  if (self->is_stopped)
-    return;
+  g_return_if_fail (!self->is_stopped);
   self->is_stopped = TRUE;
   g_cancellable_cancel (self->cancellable);
   kz_clock_cancel_all (self->clock, self);

@@ -59,7 +59,6 @@ void kz_outbox_note_known_echo (KzOutbox *self, const char *reference_id);
 
 /* Wall clock at which the oldest send without known outcome began; 0: none. */
 gint64 kz_outbox_oldest_open_us (KzOutbox *self);
-guint kz_outbox_length (KzOutbox *self); /* waiting or in flight */
 /* Reports what was not sent as failed and what may have arrived as unresolved, before it returns.
  * No request, timer or call of the functions after it. */
 void kz_outbox_stop (KzOutbox *self, const GError *reason);

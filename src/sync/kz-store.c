@@ -200,7 +200,9 @@ kz_store_save_again (KzStore *self, const char *why)
 {
   self->is_dirty = TRUE;
   kz_store_set_write_error (self, why);
-  save_later (self, SAVE_AGAIN_US);
+  /* Who was told may have closed it. */
+  if (!self->is_closed)
+    save_later (self, SAVE_AGAIN_US);
 }
 
 /* Writing works again after it did not. */

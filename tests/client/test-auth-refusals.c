@@ -31,6 +31,7 @@ static const Refusal refusals[] = {
      KZ_ERROR_AUTH_REJECTED},
     {"renew", 401, BODY ("InvalidToken", "Issued for another applicationId"),
      KZ_ERROR_AUTH_REJECTED},
+    {"renew", 401, BODY ("Unauthenticated", "No"), KZ_ERROR_BAD_CONNECTOR},
     {"renew", 401, "", KZ_ERROR_AUTH_REJECTED},
     {"renew", 403, "{}", KZ_ERROR_AUTH_REJECTED},
     {"renew", 403, "", KZ_ERROR_AUTH_REJECTED},

@@ -29,6 +29,8 @@ static const Hop hops[] = {
     /* A base with a path of its own. */
     {"https://a.kaiza.la/v1/groups?x=1", "/v1/groups?x=1", "https://b.kaiza.la/unit7/v1/groups?x=1",
      "https://b.kaiza.la/unit7/v1/groups?x=1", "https://b.kaiza.la/unit7"},
+    {"https://a.kaiza.la/v1/groups", "/v1/groups", "https://b.kaiza.la/unit7//v1/groups",
+     "https://b.kaiza.la/unit7/v1/groups", "https://b.kaiza.la/unit7"},
     /* Another path is taken as it is. */
     {"https://a.kaiza.la/v1/groups", "/v1/groups", "https://b.kaiza.la/v2/all?y=2#frag",
      "https://b.kaiza.la/v2/all?y=2", "https://b.kaiza.la"},

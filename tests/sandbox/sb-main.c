@@ -96,7 +96,7 @@ main (int argc, char **argv)
     clear (&arguments);
     return 0;
   }
-  signal (SIGPIPE, SIG_IGN);
+  (void) signal (SIGPIPE, SIG_IGN);
   SbSandbox *sandbox = start (&arguments, &error);
   clear (&arguments);
   if (!sandbox) {
@@ -109,7 +109,7 @@ main (int argc, char **argv)
   g_autofree char *line = sb_sandbox_ready_line (sandbox);
   g_printerr ("kaizala-sandbox: seed %u\n", sb_sandbox_get_seed (sandbox));
   puts (line);
-  fflush (stdout);
+  (void) fflush (stdout);
   g_main_loop_run (loop);
   sb_sandbox_free (sandbox);
   return 0;

@@ -4,7 +4,7 @@
 
 #include "kz-directory.h"
 #include "kz-name.h"
-#include "kz-outbox.h"
+#include "kz-outbox-private.h"
 #include "store-fixture.h"
 
 #include <string.h>
@@ -255,6 +255,21 @@ test_split (void)
   check_pieces ("\U0001f600\U0001f600\U0001f600", 3, "\U0001f600|\U0001f600|\U0001f600");
   check_pieces ("xa\u0301b", 2, "x|a\u0301|b");
   check_pieces ("short", 80, "short");
+  check_pieces ("a     b", 2, "a|b");
+}
+
+/* The service may trim a text, and write its line ends in another way. */
+static void
+test_echo_of_lines (void)
+{
+  KzSend *send = kz_send_new (1, "g", FALSE, NULL, "one\ntwo", NULL);
+
+  send->state = KZ_SEND_IN_FLIGHT;
+  g_assert_cmpint (kz_send_find_part (send, NULL, "one\ntwo"), ==, 0);
+  g_assert_cmpint (kz_send_find_part (send, NULL, " one\r\ntwo\n"), ==, 0);
+  g_assert_cmpint (kz_send_find_part (send, NULL, "one\rtwo"), ==, 0);
+  g_assert_cmpint (kz_send_find_part (send, NULL, "one two"), ==, -1);
+  kz_send_free (send);
 }
 
 int
@@ -274,5 +289,6 @@ main (int argc, char **argv)
   g_test_add_func ("/directory/names-are-cleaned", test_clean);
   g_test_add_func ("/directory/member-lists-are-compared", test_members);
   g_test_add_func ("/outbox/a-text-is-split-between-words-and-letters", test_split);
+  g_test_add_func ("/outbox/an-echo-may-have-other-line-ends", test_echo_of_lines);
   return g_test_run ();
 }

@@ -80,6 +80,60 @@ test_echo_after_sign_off (void)
   g_assert_cmpuint (bench_count (bench, "message"), ==, 0);
 }
 
+/* The echo comes while the answer does not: that is an answer, too. */
+static void
+test_echo_without_answer (void)
+{
+  g_autoptr (Bench) bench = bench_new (NULL);
+
+  bench_settle_in_hearing (bench);
+  bench_fault (bench, "{'match':{'method':'POST','path':'/groups/*/messages','times':1},"
+                      "'action':{'stallHeaders':true,'work':true}}");
+  bench_send (bench, "team", "said once");
+  bench_pass (bench, 2 * G_TIME_SPAN_MINUTE);
+  g_assert_cmpuint (bench_count (bench, "send-confirmed"), ==, 1);
+  g_assert_cmpuint (bench_count (bench, "send-"), ==, 1);
+  g_assert_cmpuint (bench_count (bench, "message"), ==, 0);
+  g_assert_cmpuint (bench_calls (bench, "POST /groups/{groupId}/messages"), ==, 1);
+}
+
+/* Once echoes are known to carry the ids of the answers, the same words under another id are said
+ * by a hand on the phone, even before the echo. */
+static void
+test_same_words_before_the_echo (void)
+{
+  g_autoptr (Bench) bench = bench_new (NULL);
+
+  bench_settle_in_hearing (bench);
+  bench_send (bench, "team", "first");
+  bench_until_line (bench, "send-confirmed");
+  bench_pass (bench, 10 * G_USEC_PER_SEC);
+  bench_clear (bench);
+  json_object_unref (bench_do (bench, "switch", "{'echoText':'others'}"));
+  bench_send (bench, "team", "yes");
+  bench_until_line (bench, "send-confirmed");
+  json_object_unref (bench_do (bench, "switch", "{'echoText':'on'}"));
+  bench_say (bench, "team", "me", "yes");
+  bench_until_line (bench, "message in team");
+  g_assert_cmpuint (bench_count (bench, "message in team"), ==, 1);
+}
+
+/* Long, but that is not what the service says: it is not cut up and sent again. */
+static void
+test_refused_for_something_else (void)
+{
+  g_autoptr (Bench) bench = bench_new (NULL);
+  g_autofree char *words = g_strnfill (1500, 'w');
+
+  bench_settle_in_hearing (bench);
+  bench_fault (bench, "{'match':{'method':'POST','path':'/groups/*/messages','times':1},'action':"
+                      "{'status':400,'body':{'errorCode':'Strange','message':'Not today'}}}");
+  bench_send (bench, "team", words);
+  bench_until_line (bench, "send-failed");
+  bench_pass (bench, G_TIME_SPAN_MINUTE);
+  g_assert_cmpuint (bench_calls (bench, "POST /groups/{groupId}/messages"), ==, 1);
+}
+
 /* It may have been seen, or not: the line says so the next time. */
 static void
 test_sign_off_inside_a_kept_line (void)
@@ -136,6 +190,27 @@ test_full_disk (void)
   g_assert_cmpuint (bench_count (bench, "\"not lost\""), ==, 1);
 }
 
+/* The notice that nothing can be written comes out of the very answer, and the host signs off. */
+static void
+test_sign_off_inside_an_answer (void)
+{
+  static const char *const no_echo[] = {"echoText=off", NULL};
+  g_autoptr (Bench) bench = bench_new (no_echo);
+
+  bench_settle_in_hearing (bench);
+  bench_fault (bench, "{'match':{'method':'POST','path':'/groups/*/messages','times':1},"
+                      "'action':{'delayMs':2000}}");
+  bench_send (bench, "team", "on its way");
+  bench_settle (bench);
+  limit_files (1);
+  bench->stop_at = "notice";
+  bench_until (bench, bench_in_state, "stopped");
+  limit_files (RLIM_INFINITY);
+  g_assert_null (bench->stop_at);
+  g_assert_cmpuint (bench_count (bench, "send-unresolved"), ==, 1);
+  g_assert_cmpuint (bench_count (bench, "send-"), ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -145,6 +220,11 @@ main (int argc, char **argv)
   g_test_add_func ("/midst/a-sign-off-between-two-items-loses-none", test_sign_off_between_two);
   g_test_add_func ("/midst/what-is-listed-late-is-found", test_listed_late);
   g_test_add_func ("/midst/an-echo-after-a-sign-off-is-no-second-line", test_echo_after_sign_off);
+  g_test_add_func ("/midst/an-echo-is-an-answer", test_echo_without_answer);
+  g_test_add_func ("/midst/the-same-words-before-the-echo", test_same_words_before_the_echo);
+  g_test_add_func ("/midst/a-long-text-refused-for-something-else",
+                   test_refused_for_something_else);
+  g_test_add_func ("/midst/a-sign-off-inside-an-answer", test_sign_off_inside_an_answer);
   g_test_add_func ("/midst/a-sign-off-inside-a-kept-line-leaves-a-doubt",
                    test_sign_off_inside_a_kept_line);
   g_test_add_func ("/midst/what-cannot-be-kept-is-not-taken", test_full_disk);

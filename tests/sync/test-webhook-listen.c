@@ -5,6 +5,7 @@
 #include "server-fixture.h"
 
 #include "kz-error.h"
+#include "kz-webhook-server-internal.h"
 
 #include <gio/gunixsocketaddress.h>
 #include <glib/gstdio.h>
@@ -105,6 +106,55 @@ test_unix (ServerFixture *fixture, gconstpointer data)
   g_assert_cmpint (g_rmdir (dir), ==, 0);
 }
 
+/* What may be written, and what it means: the address to listen at, and that to be called at. */
+static void
+test_spellings (void)
+{
+  static const struct {
+    const char *text, *host, *local_host;
+    guint port;
+  } rows[] = {
+      {"80", "127.0.0.1", "127.0.0.1", 80},
+      {":81", "127.0.0.1", "127.0.0.1", 81},
+      {"LocalHost:82", "127.0.0.1", "127.0.0.1", 82},
+      {"10.0.0.7:83", "10.0.0.7", "10.0.0.7", 83},
+      {"0.0.0.0:84", "0.0.0.0", "127.0.0.1", 84},
+      {"[::1]:85", "::1", "[::1]", 85},
+      {"[::]:86", "::", "[::1]", 86},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *host = NULL, *local_host = NULL;
+    guint port = 0;
+
+    g_assert_true (kz_webhook_listen_parse (rows[i].text, &host, &port, NULL));
+    g_assert_cmpstr (host, ==, rows[i].host);
+    g_assert_cmpuint (port, ==, rows[i].port);
+    local_host = kz_webhook_listen_local_host (host);
+    g_assert_cmpstr (local_host, ==, rows[i].local_host);
+  }
+}
+
+static void
+test_unix_places (ServerFixture *fixture, gconstpointer data)
+{
+  g_autofree char *dir = g_dir_make_tmp (NULL, NULL);
+  g_autofree char *fresh = g_strconcat ("unix:", dir, "/new.sock", NULL);
+  g_autofree char *nowhere = g_strconcat ("unix:", dir, "/none/hook.sock", NULL);
+  g_autoptr (KzWebhookServer) server =
+      kz_webhook_server_new (fixture->clock, SEGMENT, TOKEN, server_delivery_cb, fixture);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (kz_webhook_server_listen (server, nowhere, 0, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  g_assert_true (kz_webhook_server_listen (server, fresh, 0, NULL));
+  kz_webhook_server_stop (server);
+  /* What libsoup had read before that is no delivery any more. */
+  g_assert_false (kz_webhook_server_deliver (server, "{}", 2));
+  g_assert_cmpuint (fixture->deliveries, ==, 0);
+  g_assert_cmpint (g_rmdir (dir), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -112,5 +162,7 @@ main (int argc, char **argv)
   SERVER_TEST ("/webhook-listen/the-port-is-kept-when-it-is-free", NULL, test_port);
   SERVER_TEST ("/webhook-listen/a-bad-address-is-said-to-be-one", NULL, test_bad_address);
   SERVER_TEST ("/webhook-listen/a-unix-socket-outlives-no-process", NULL, test_unix);
+  g_test_add_func ("/webhook-listen/an-address-has-many-spellings", test_spellings);
+  SERVER_TEST ("/webhook-listen/a-unix-socket-needs-a-directory", NULL, test_unix_places);
   return g_test_run ();
 }
