@@ -70,11 +70,18 @@ kz_directory_new (KzStore *store, const char *own_phone)
   return self;
 }
 
+static void
+learn_cb (const KzPerson *person, gpointer data)
+{
+  kz_directory_learn (data, person);
+}
+
 void
 kz_directory_set_store (KzDirectory *self, KzStore *store)
 {
   g_set_object (&self->store, store);
   kz_directory_reserve_names (self);
+  kz_store_foreach_person (store, learn_cb, self);
 }
 
 void
@@ -254,6 +261,14 @@ kz_directory_learn (KzDirectory *self, const KzPerson *person)
     g_hash_table_insert (self->by_id, g_strdup (entry->person->id), entry);
   if (entry->person->phone != NULL && !g_hash_table_contains (self->by_phone, entry->person->phone))
     g_hash_table_insert (self->by_phone, g_strdup (entry->person->phone), entry);
+}
+
+void
+kz_directory_learn_for_good (KzDirectory *self, const KzPerson *person)
+{
+  kz_directory_learn (self, person);
+  if (person != NULL && self->store != NULL)
+    kz_store_keep_person (self->store, person);
 }
 
 const char *

@@ -240,9 +240,9 @@ tag_age (KzEngine *self, KzKept *kept)
 static void
 learn_people (KzEngine *self, const KzDelivery *delivery)
 {
-  kz_directory_learn (self->directory, delivery->sender);
+  kz_directory_learn_for_good (self->directory, delivery->sender);
   if (delivery->response != NULL)
-    kz_directory_learn (self->directory, delivery->response->responder);
+    kz_directory_learn_for_good (self->directory, delivery->response->responder);
 }
 
 static KzKept *

@@ -81,7 +81,7 @@ kz_engine_take_membership (KzEngine *self, const KzMembership *membership, KzSou
   gboolean is_own = kz_directory_is_own (self->directory, member->person);
   gboolean is_news;
 
-  kz_directory_learn (self->directory, membership->by);
+  kz_directory_learn_for_good (self->directory, membership->by);
   if (membership->added)
     is_news = kz_directory_add_member (self->directory, membership->group_id, member);
   else

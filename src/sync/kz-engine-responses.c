@@ -237,7 +237,7 @@ kz_engine_take_response (KzEngine *self,
                      g_hash_table_remove (self->own_responses, response->response_id);
   KzEvent *event;
 
-  kz_directory_learn (self->directory, response->responder);
+  kz_directory_learn_for_good (self->directory, response->responder);
   /* Of our own whoever did it knows whether it was shown: one may come back to an earlier answer. */
   if (group_copy == NULL ||
       (source != KZ_SOURCE_OWN && key != NULL && kz_engine_knows (self, group_copy, ids)))

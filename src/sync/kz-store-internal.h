@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 /* A hostile or runaway state may not grow without bound. */
 #define KZ_STORE_MAX_GROUPS 20000
 #define KZ_STORE_MAX_NAMES 200000
+#define KZ_STORE_MAX_PEOPLE 5000
 #define KZ_STORE_MAX_ACTIONS 2000
 #define KZ_STORE_MAX_MARKS 256      /* of one group; likewise rates */
 #define KZ_STORE_MAX_STRING 4096    /* bytes of any one string */
@@ -68,6 +69,7 @@ struct _KzStore {
 
   GHashTable *groups;      /* (element-type utf8 KzGroupState) */
   GHashTable *names;       /* (element-type utf8 utf8) */
+  GHashTable *people;      /* (element-type utf8 KzPerson): phone -> person */
   GPtrArray *actions;      /* (element-type KzOpenAction): oldest first */
   GHashTable *by_handle;   /* (element-type utf8 KzOpenAction) unowned */
   GHashTable *by_identity; /* "a:<action id>", "r:<reference id>" -> KzOpenAction, unowned */

@@ -126,8 +126,9 @@ read_tri (const KzJson *json, const char *name)
   return (KzTri) CLAMP (kz_json_opt_int (json, name, KZ_TRI_UNKNOWN), KZ_TRI_UNKNOWN, KZ_TRI_YES);
 }
 
+/* (nullable) */
 static KzPerson *
-read_sender (const KzJson *json)
+read_person (const KzJson *json)
 {
   g_autofree char *id = dup_bounded (json, "senderId");
   g_autofree char *phone = dup_bounded (json, "senderPhone");
@@ -153,7 +154,7 @@ read_action (const KzJson *json)
   action->reference_id = dup_bounded (json, "reference");
   action->action_id = dup_bounded (json, "id");
   action->package_id = dup_bounded (json, "package");
-  action->sender = read_sender (json);
+  action->sender = read_person (json);
   action->sent_us = kz_json_opt_int (json, "sentUs", 0);
   action->title = dup_bounded (json, "title");
   action->choices = kz_json_opt_strv (json, "choices");
@@ -289,6 +290,7 @@ kz_store_read_state (KzStore *self, const KzJson *root)
 {
   const KzJson *groups = kz_json_opt_array (root, "groups");
   const KzJson *names = kz_json_opt_array (root, "names");
+  const KzJson *people = kz_json_opt_array (root, "people");
   const KzJson *actions = kz_json_opt_array (root, "actions");
 
   self->generation = kz_store_state_generation (root);
@@ -297,6 +299,13 @@ kz_store_read_state (KzStore *self, const KzJson *root)
     read_group (self, kz_json_array_at (groups, i));
   for (guint i = 0; i < MIN (kz_json_array_length (names), (guint) KZ_STORE_MAX_NAMES); i++)
     read_name (self, kz_json_array_at (names, i));
+  for (guint i = 0; i < MIN (kz_json_array_length (people), (guint) KZ_STORE_MAX_PEOPLE); i++) {
+    KzPerson *person = read_person (kz_json_array_at (people, i));
+
+    if (person != NULL && person->id != NULL && person->phone != NULL)
+      g_hash_table_replace (self->people, g_strdup (person->phone), kz_person_ref (person));
+    kz_person_unref (person);
+  }
   for (guint i = 0; i < MIN (kz_json_array_length (actions), (guint) KZ_STORE_MAX_ACTIONS); i++) {
     KzOpenAction *open = kz_store_read_action (kz_json_array_at (actions, i));
 

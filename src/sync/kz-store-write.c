@@ -72,6 +72,14 @@ write_questions (KzJsonWriter *writer, const KzAction *action)
   kz_json_writer_end_array (writer);
 }
 
+static void
+write_person (KzJsonWriter *writer, const KzPerson *person)
+{
+  kz_json_writer_string (writer, "senderId", person->id);
+  kz_json_writer_string (writer, "senderPhone", person->phone);
+  kz_json_writer_string (writer, "senderName", person->name);
+}
+
 /* What is needed to quote and answer it. Its text is not kept: the only texts at rest are lines
  * that nobody has seen yet. */
 static void
@@ -85,11 +93,8 @@ write_action (KzJsonWriter *writer, const KzAction *action)
   kz_json_writer_string (writer, "reference", action->reference_id);
   kz_json_writer_string (writer, "id", action->action_id);
   kz_json_writer_string (writer, "package", action->package_id);
-  if (action->sender != NULL) {
-    kz_json_writer_string (writer, "senderId", action->sender->id);
-    kz_json_writer_string (writer, "senderPhone", action->sender->phone);
-    kz_json_writer_string (writer, "senderName", action->sender->name);
-  }
+  if (action->sender != NULL)
+    write_person (writer, action->sender);
   kz_json_writer_int (writer, "sentUs", action->sent_us);
   kz_json_writer_string (writer, "title", action->title);
   if (action->choices != NULL)
@@ -219,6 +224,14 @@ kz_store_serialize (KzStore *self)
     kz_json_writer_begin_object (writer, NULL);
     kz_json_writer_string (writer, "key", key);
     kz_json_writer_string (writer, "name", value);
+    kz_json_writer_end_object (writer);
+  }
+  kz_json_writer_end_array (writer);
+  kz_json_writer_begin_array (writer, "people");
+  g_hash_table_iter_init (&iter, self->people);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    kz_json_writer_begin_object (writer, NULL);
+    write_person (writer, value);
     kz_json_writer_end_object (writer);
   }
   kz_json_writer_end_array (writer);

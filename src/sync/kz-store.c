@@ -38,6 +38,8 @@ kz_store_init (KzStore *self)
   self->lock_fd = -1;
   self->next_id = 1;
   self->groups = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, group_state_free);
+  self->people =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) kz_person_unref);
   self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->actions = g_ptr_array_new_with_free_func ((GDestroyNotify) kz_open_action_free);
   self->by_handle = g_hash_table_new (g_str_hash, g_str_equal);
@@ -87,6 +89,7 @@ kz_store_finalize (GObject *object)
   g_hash_table_unref (self->by_identity);
   g_hash_table_unref (self->groups);
   g_hash_table_unref (self->names);
+  g_hash_table_unref (self->people);
   g_ptr_array_unref (self->actions);
   g_hash_table_unref (self->deliveries);
   g_hash_table_unref (self->sends);
@@ -512,4 +515,39 @@ kz_store_foreach_shown_name (KzStore *self,
   g_hash_table_iter_init (&iter, self->names);
   while (g_hash_table_iter_next (&iter, &key, &name))
     func (key, name, data);
+}
+
+/* --- People --- */
+
+void
+kz_store_keep_person (KzStore *self, const KzPerson *person)
+{
+  const KzPerson *known;
+
+  g_return_if_fail (person != NULL);
+
+  if (person->id == NULL || person->phone == NULL)
+    return;
+  known = g_hash_table_lookup (self->people, person->phone);
+  if (known != NULL && g_strcmp0 (known->id, person->id) == 0 &&
+      (person->name == NULL || g_strcmp0 (known->name, person->name) == 0))
+    return;
+  if (known == NULL && g_hash_table_size (self->people) >= KZ_STORE_MAX_PEOPLE)
+    return;
+  g_hash_table_replace (self->people, g_strdup (person->phone),
+                        kz_person_new (person->id, person->phone, person->name, NULL));
+  kz_store_changed (self);
+}
+
+void
+kz_store_foreach_person (KzStore *self,
+                         void (*func) (const KzPerson *person, gpointer data),
+                         gpointer data)
+{
+  GHashTableIter iter;
+  gpointer person;
+
+  g_hash_table_iter_init (&iter, self->people);
+  while (g_hash_table_iter_next (&iter, NULL, &person))
+    func (person, data);
 }

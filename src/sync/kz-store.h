@@ -108,6 +108,13 @@ void kz_store_foreach_shown_name (KzStore *self,
                                   void (*func) (const char *key, const char *name, gpointer data),
                                   gpointer data);
 
+/* --- Whose number it is, learned from deliveries: lists of actions name people by number alone (API
+ * §14), and to who is no admin no list of members tells it (API §8) --- */
+void kz_store_keep_person (KzStore *self, const KzPerson *person); /* with id and phone */
+void kz_store_foreach_person (KzStore *self,
+                              void (*func) (const KzPerson *person, gpointer data),
+                              gpointer data);
+
 /* --- Open actions: short handle -> what is needed to quote, answer and follow it --- */
 
 /**
