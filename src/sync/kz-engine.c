@@ -414,7 +414,7 @@ kz_engine_status (KzEngine *self, KzEngineStatus *status)
   *status = (KzEngineStatus){0};
   status->endpoint = self->auth != NULL ? kz_auth_endpoint (self->auth) : NULL;
   status->calls_left = kz_throttle_left (self->throttle, kz_clock_monotonic_us (self->clock));
-  status->budget = kz_throttle_budget (self->throttle);
+  status->budget = (guint) MAX (1.0, kz_throttle_budget (self->throttle) + 0.5);
   status->last_poll_us = self->poller != NULL ? kz_poller_last_us (self->poller) : 0;
   status->groups = groups->len;
   status->deaf_groups =
