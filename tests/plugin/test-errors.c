@@ -6,6 +6,8 @@
 #include "kz-purple-account.h"
 #include "kz-purple-errors.h"
 
+#include <libintl.h>
+#include <locale.h>
 #include <string.h>
 
 #define OTHER_ROOT "https://kaizala.example.com"
@@ -88,10 +90,55 @@ no_network_before_the_sms_is_tried_again (void)
   g_assert_true (purple_connection_error_is_fatal (reason));
 }
 
+static void
+assert_translated (const char *text)
+{
+  g_test_message ("%s", text);
+  /* Nothing but blanks before, between and behind the brackets. */
+  int depth = 0;
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p)) {
+    if (g_str_has_prefix (p, "⟦"))
+      depth++;
+    else if (g_str_has_prefix (p, "⟧"))
+      depth--;
+    else if (depth == 0 && g_ascii_isalpha (*p))
+      g_error ("This is not translated: %s", text);
+  }
+  g_assert_nonnull (strstr (text, "⟦"));
+}
+
+/* Runs with the environment of the pseudo-locale: whatever ends a sign-on is told in translation, and
+ * so is whatever cannot be done in a room. */
+static void
+every_one_is_translated (void)
+{
+  static const char *const roots[] = {KZ_DEFAULT_API_ROOT, OTHER_ROOT};
+  for (int code = KZ_ERROR_TOKEN_EXPIRED; code <= KZ_ERROR_INVALID; code++) {
+    /* What the service, or a lower layer, says stands inside of what we say. */
+    g_autoptr (GError) error = g_error_new_literal (KZ_ERROR, code, "");
+    for (gsize i = 0; i < G_N_ELEMENTS (roots); i++) {
+      PurpleConnectionError reason;
+      g_autofree char *text = kz_errors_explain (error, roots[i], &reason);
+      g_autofree char *of_pin = kz_errors_explain_pin (error, roots[i], FALSE, &reason);
+      g_autofree char *after_sms = kz_errors_explain_pin (error, roots[i], TRUE, &reason);
+      assert_translated (text);
+      assert_translated (of_pin);
+      assert_translated (after_sms);
+    }
+  }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  if (g_getenv ("KZ_TEST_LOCALEDIR") != NULL) {
+    g_assert_nonnull (setlocale (LC_ALL, ""));
+    bindtextdomain (GETTEXT_PACKAGE, g_getenv ("KZ_TEST_LOCALEDIR"));
+    bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+    g_test_add_func ("/errors/every-one-is-translated", every_one_is_translated);
+    return g_test_run ();
+  }
   g_test_add_func ("/errors/the-default-root-is-called-retired", default_root_is_called_retired);
   g_test_add_func ("/errors/the-default-root-is-called-retired-whatever-came-of-it",
                    default_root_is_called_retired_whatever_came_of_it);
