@@ -13,6 +13,7 @@
 #include "kz-purple-members.h"
 #include "kz-purple-people.h"
 #include "kz-purple-send.h"
+#include "kz-text.h"
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
@@ -124,7 +125,7 @@ static gboolean
 send (
     KzSession *session, const char *who, const char *group_id, const char *text, gboolean is_shown)
 {
-  g_auto (GStrv) pieces = kz_markup_split (text, KZ_MESSAGE_MAX_UNITS);
+  g_auto (GStrv) pieces = kz_text_split (text, KZ_MESSAGE_MAX_UNITS);
   for (gsize i = 0; pieces != NULL && pieces[i] != NULL; i++) {
     g_autoptr (GError) error = NULL;
     if (kz_engine_send_text (session->engine, group_id, pieces[i], pieces[i], &error) != 0) {

@@ -11,6 +11,7 @@
 #include "kz-purple-errors.h"
 #include "kz-purple-lines.h"
 #include "kz-purple-pictures.h"
+#include "kz-text.h"
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
@@ -64,7 +65,7 @@ kz_send_text (KzSession *session, KzRoom *room, const char *text)
     kz_send_give_back (session, room, why, text);
     return;
   }
-  g_auto (GStrv) pieces = kz_markup_split (text, KZ_MESSAGE_MAX_UNITS);
+  g_auto (GStrv) pieces = kz_text_split (text, KZ_MESSAGE_MAX_UNITS);
   g_autofree char *group_id = g_strdup (room->group_id);
   kz_engine_touch_group (session->engine, group_id);
   for (gsize i = 0; pieces != NULL && pieces[i] != NULL; i++) {

@@ -21,11 +21,6 @@ char *kz_markup_link (const char *url, const char *label);
  * line breaks, links as "label (URL)" or the URL, all other tags dropped, "/me waves" as "*waves*".
  */
 char *kz_markup_to_text (const char *html);
-/* (transfer full): pieces of at most @max_units UTF-16 units, split at line breaks or words where
- * there are, never inside a grapheme (combining marks, ZWJ sequences, flags, Hangul, Indic
- * conjuncts) or a surrogate pair. A text that is only white space gives an empty list. */
-GStrv kz_markup_split (const char *text, gsize max_units);
-gsize kz_markup_utf16_length (const char *text);
 /* (transfer full): a name fit for one line: control, bidi and zero-width characters removed
  * (joiners that scripts need stay), white space folded, combining marks bounded, at most 80
  * characters. "" when nothing is left. Plain text, not HTML. */

@@ -6,7 +6,7 @@
 
 #include "kz-error.h"
 #include "kz-limits.h"
-#include "kz-outbox-private.h"
+#include "kz-text.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -170,7 +170,7 @@ check_text (const char *text, GError **error)
     g_set_error_literal (error, KZ_ERROR, KZ_ERROR_INVALID, _ ("There is nothing to send"));
     return FALSE;
   }
-  if (kz_utf16_length (text) <= KZ_MESSAGE_MAX_UNITS)
+  if (kz_text_utf16_length (text) <= KZ_MESSAGE_MAX_UNITS)
     return TRUE;
   g_set_error (error, KZ_ERROR, KZ_ERROR_TOO_LARGE,
                /* Translators: %d is a number of characters. */

@@ -73,12 +73,11 @@ const char *kz_send_part (const KzSend *send); /* (nullable): all are sent */
 /* What to give back: the person's own words, or what is left of them when a part was sent. */
 char *kz_send_rest (const KzSend *send);
 /* Splits what is left anew. */
-void kz_send_split (KzSend *send, glong max_units);
+void kz_send_split (KzSend *send, gsize max_units);
 /* The part that an echo with these words is of, among those that went out and had none yet; -1:
  * none. */
 int kz_send_find_part (const KzSend *send, const char *title, const char *text);
 /* Every part had its echo. */
 gboolean kz_send_is_echoed (const KzSend *send);
-glong kz_utf16_length (const char *text);
 
 G_END_DECLS

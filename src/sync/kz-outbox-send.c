@@ -3,6 +3,8 @@
 
 #include "kz-outbox-private.h"
 
+#include "kz-text.h"
+
 #include <string.h>
 
 KzSend *
@@ -65,88 +67,22 @@ kz_send_rest (const KzSend *send)
   return g_string_free (rest, FALSE);
 }
 
-glong
-kz_utf16_length (const char *text)
-{
-  glong units = 0;
-
-  for (const char *p = text; p != NULL && *p != '\0'; p = g_utf8_next_char (p))
-    units += g_utf8_get_char (p) > 0xffff ? 2 : 1;
-  return units;
-}
-
-/* Nothing of a letter may be left for the next piece: marks, joiners and what they join. */
-static gboolean
-continues_letter (gunichar before, gunichar c)
-{
-  return g_unichar_ismark (c) || c == 0x200d || before == 0x200d ||
-         (c >= 0x1f3fb && c <= 0x1f3ff) || (c >= 0xfe00 && c <= 0xfe0f);
-}
-
-/* Where a piece of at most @max_units ends: behind the last white space, else between letters. */
-static const char *
-piece_end (const char *text, glong max_units)
-{
-  const char *space = NULL;
-  const char *letter = NULL;
-  const char *p = text;
-  gunichar before = 0;
-  glong units = 0;
-
-  for (; *p != '\0'; p = g_utf8_next_char (p)) {
-    gunichar c = g_utf8_get_char (p);
-
-    if (p != text && !continues_letter (before, c))
-      letter = p;
-    units += c > 0xffff ? 2 : 1;
-    if (units > max_units)
-      break;
-    if (g_unichar_isspace (c))
-      space = g_utf8_next_char (p);
-    before = c;
-  }
-  if (*p == '\0')
-    return p;
-  if (space != NULL)
-    return space;
-  return letter != NULL ? letter : MAX (p, g_utf8_next_char (text));
-}
-
-GPtrArray *
-kz_outbox_split (const char *text, glong max_units)
-{
-  GPtrArray *parts = g_ptr_array_new_with_free_func (g_free);
-
-  while (*text != '\0') {
-    const char *end = piece_end (text, max_units);
-    char *part = g_strndup (text, (gsize) (end - text));
-
-    g_strchomp (part);
-    if (*part != '\0')
-      g_ptr_array_add (parts, part);
-    else
-      g_free (part);
-    text = end;
-  }
-  return parts;
-}
-
 void
-kz_send_split (KzSend *send, glong max_units)
+kz_send_split (KzSend *send, gsize max_units)
 {
   GPtrArray *parts = g_ptr_array_new_with_free_func (g_free);
 
   for (guint i = 0; i < send->parts->len; i++) {
     const char *part = g_ptr_array_index (send->parts, i);
-    g_autoptr (GPtrArray) pieces = NULL;
+    g_auto (GStrv) pieces = NULL;
 
-    if (i < send->part || kz_utf16_length (part) <= max_units) {
+    if (i < send->part || kz_text_utf16_length (part) <= max_units) {
       g_ptr_array_add (parts, g_strdup (part));
       continue;
     }
-    pieces = kz_outbox_split (part, max_units);
-    for (guint j = 0; j < pieces->len; j++)
-      g_ptr_array_add (parts, g_strdup (g_ptr_array_index (pieces, j)));
+    pieces = kz_text_split (part, max_units);
+    for (guint j = 0; pieces[j] != NULL; j++)
+      g_ptr_array_add (parts, g_strdup (pieces[j]));
   }
   g_ptr_array_unref (send->parts);
   send->parts = parts;

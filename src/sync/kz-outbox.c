@@ -6,6 +6,7 @@
 #include "kz-error.h"
 #include "kz-limits.h"
 #include "kz-outbox-private.h"
+#include "kz-text.h"
 
 #include <string.h>
 
@@ -194,7 +195,7 @@ is_too_long (const KzSend *send, const GError *error)
   const char *words = kz_error_server_words (error);
 
   if (send->is_announcement || !g_error_matches (error, KZ_ERROR, KZ_ERROR_REJECTED) ||
-      kz_utf16_length (kz_send_part (send)) <= KZ_MESSAGE_OLD_MAX_UNITS)
+      kz_text_utf16_length (kz_send_part (send)) <= KZ_MESSAGE_OLD_MAX_UNITS)
     return FALSE;
   return strstr (error->message, "InvalidParameters") != NULL ||
          (words != NULL && strstr (words, "InvalidParameters") != NULL);

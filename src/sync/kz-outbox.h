@@ -63,8 +63,4 @@ gint64 kz_outbox_oldest_open_us (KzOutbox *self);
  * No request, timer or call of the functions after it. */
 void kz_outbox_stop (KzOutbox *self, const GError *reason);
 
-/* (transfer full): pieces of at most @max_units UTF-16 units, split at white space where there is
- * some. */
-GPtrArray *kz_outbox_split (const char *text, glong max_units);
-
 G_END_DECLS

@@ -6,6 +6,7 @@
 
 #include "kz-limits.h"
 #include "kz-markup.h"
+#include "kz-text.h"
 
 #include <string.h>
 
@@ -28,11 +29,11 @@ check_name (const char *name)
 static void
 check_split (const char *text, gsize units)
 {
-  g_auto (GStrv) pieces = kz_markup_split (text, units);
+  g_auto (GStrv) pieces = kz_text_split (text, units);
 
   for (gsize i = 0; pieces != NULL && pieces[i] != NULL; i++) {
     g_assert_true (g_utf8_validate (pieces[i], -1, NULL));
-    g_assert_cmpuint (kz_markup_utf16_length (pieces[i]), <=, units);
+    g_assert_cmpuint (kz_text_utf16_length (pieces[i]), <=, units);
   }
 }
 

@@ -234,30 +234,6 @@ test_members (void)
   g_assert_null (kz_directory_group (directory, "g"));
 }
 
-static void
-check_pieces (const char *text, glong units, const char *expected)
-{
-  g_autoptr (GPtrArray) parts = kz_outbox_split (text, units);
-  g_autofree char *joined = NULL;
-
-  g_ptr_array_add (parts, NULL);
-  joined = g_strjoinv ("|", (char **) parts->pdata);
-  g_ptr_array_set_size (parts, parts->len - 1);
-  g_assert_cmpstr (joined, ==, expected);
-}
-
-static void
-test_split (void)
-{
-  check_pieces ("one two three", 8, "one two|three");
-  check_pieces ("abcdefgh", 3, "abc|def|gh");
-  /* Two units each: no half of one. */
-  check_pieces ("\U0001f600\U0001f600\U0001f600", 3, "\U0001f600|\U0001f600|\U0001f600");
-  check_pieces ("xa\u0301b", 2, "x|a\u0301|b");
-  check_pieces ("short", 80, "short");
-  check_pieces ("a     b", 2, "a|b");
-}
-
 /* The service may trim a text, and write its line ends in another way. */
 static void
 test_echo_of_lines (void)
@@ -288,7 +264,6 @@ main (int argc, char **argv)
   g_test_add_func ("/directory/a-name-that-cannot-be-spelt-gives-way-to-the-number", test_spelling);
   g_test_add_func ("/directory/names-are-cleaned", test_clean);
   g_test_add_func ("/directory/member-lists-are-compared", test_members);
-  g_test_add_func ("/outbox/a-text-is-split-between-words-and-letters", test_split);
   g_test_add_func ("/outbox/an-echo-may-have-other-line-ends", test_echo_of_lines);
   return g_test_run ();
 }

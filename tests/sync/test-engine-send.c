@@ -2,6 +2,7 @@
 /* What the user says: echoes, failures, limits, and what a sign-off or a kill leaves. */
 #include "config.h"
 
+#include "engine-deeds.h"
 #include "engine-world.h"
 
 #include "kz-error.h"
@@ -199,6 +200,44 @@ test_old_limit (gconstpointer switches)
   g_assert_cmpuint (bench_count (bench, "message"), ==, 0);
 }
 
+#define FLAG "\U0001f1ee\U0001f1f3"
+#define WAVE "\U0001f44b\U0001f3fd"
+
+/* Nothing in it is a space, and each letter is of several characters. */
+static void
+test_old_limit_letters (void)
+{
+  g_autoptr (Bench) bench = bench_new (NULL);
+  g_autoptr (GString) text = g_string_new ("a");
+  g_autofree char *bodies = NULL;
+  g_auto (GStrv) pieces = NULL;
+
+  for (guint i = 0; i < 130; i++)
+    g_string_append (text, WAVE FLAG);
+  bench_settle_in_hearing (bench);
+  bench_fault (bench,
+               "{'match':{'method':'POST','path':'/groups/*/messages'},'action':{'status':400,"
+               "'body':{'message':'too long','errorCode':'InvalidParameters'}}}");
+  bench_send (bench, "team", text->str);
+  bench_until_line (bench, "send-confirmed");
+  bodies = bench_bodies (bench, "message");
+  pieces = g_strsplit (bodies, "\n", -1);
+  g_assert_cmpstr (bodies, !=, "");
+  g_assert_cmpuint (bench_count_received (bench, "message"), ==, 2);
+  g_assert_true (g_str_has_prefix (pieces[0], "{'message':'a" WAVE));
+  for (guint i = 0; i < 2; i++) {
+    const char *p = strchr (strchr (pieces[i], ':'), '\'') + 1;
+
+    for (p += i == 0 ? 1 : 0; *p != '\'';)
+      if (g_str_has_prefix (p, FLAG))
+        p += strlen (FLAG);
+      else {
+        g_assert_true (g_str_has_prefix (p, WAVE));
+        p += strlen (WAVE);
+      }
+  }
+}
+
 /* What was typed and not sent comes back before sign-off is over. */
 static void
 test_stop_with_texts (void)
@@ -287,6 +326,7 @@ main (int argc, char **argv)
                         test_old_limit);
   g_test_add_data_func ("/send/shorter-texts-know-their-echoes-under-other-ids", other_ids,
                         test_old_limit);
+  g_test_add_func ("/send/shorter-texts-cut-no-letter", test_old_limit_letters);
   g_test_add_func ("/send/sign-off-gives-back-what-was-not-sent", test_stop_with_texts);
   g_test_add_func ("/send/a-kill-gives-back-what-was-queued", test_kill_with_texts);
   g_test_add_func ("/send/a-kill-tells-what-was-on-the-wire-apart", test_kill_on_the_wire);

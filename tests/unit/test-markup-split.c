@@ -2,14 +2,14 @@
 /* Long texts in pieces, and their length. */
 #include "config.h"
 
-#include "kz-markup.h"
+#include "kz-text.h"
 
 #include <string.h>
 
 static void
 check_split (const char *text, gsize max_units, const char *const *expected)
 {
-  g_auto (GStrv) pieces = kz_markup_split (text, max_units);
+  g_auto (GStrv) pieces = kz_text_split (text, max_units);
 
   for (guint i = 0; expected[i] != NULL || pieces[i] != NULL; i++)
     g_assert_cmpstr (pieces[i], ==, expected[i]);
@@ -34,6 +34,7 @@ test_split (void)
   check_split ("one two three", 10, PIECES ("one two", "three"));
   check_split ("one two three", 7, PIECES ("one two", "three"));
   check_split ("one   two", 5, PIECES ("one", "two"));
+  check_split ("a     b", 2, PIECES ("a", "b"));
   check_split ("abcdefghijkl", 5, PIECES ("abcde", "fghij", "kl"));
   check_split ("a abcdefghijkl", 6, PIECES ("a", "abcdef", "ghijkl"));
   check_split ("first line\nsecond is longer", 15, PIECES ("first line", "second is", "longer"));
@@ -108,7 +109,7 @@ check_pieces (const char *text, GHashTable *boundaries, char **pieces, gsize max
     g_assert_true (g_hash_table_contains (boundaries, GSIZE_TO_POINTER (p - text)));
     p += strlen (pieces[i]);
     g_assert_true (g_hash_table_contains (boundaries, GSIZE_TO_POINTER (p - text)));
-    g_assert_cmpuint (kz_markup_utf16_length (pieces[i]), <=, max_units);
+    g_assert_cmpuint (kz_text_utf16_length (pieces[i]), <=, max_units);
     g_assert_cmpuint (strlen (pieces[i]), >, strspn (pieces[i], " \n\t"));
   }
   p += strspn (p, " \n\t");
@@ -132,7 +133,7 @@ test_split_random (void)
       g_string_append (text, graphemes[g_rand_int_range (random, 0, G_N_ELEMENTS (graphemes))]);
       g_hash_table_add (boundaries, GSIZE_TO_POINTER (text->len));
     }
-    pieces = kz_markup_split (text->str, max_units);
+    pieces = kz_text_split (text->str, max_units);
     check_pieces (text->str, boundaries, pieces, max_units);
   }
 }
@@ -140,11 +141,11 @@ test_split_random (void)
 static void
 test_utf16_length (void)
 {
-  g_assert_cmpuint (kz_markup_utf16_length (NULL), ==, 0);
-  g_assert_cmpuint (kz_markup_utf16_length (""), ==, 0);
-  g_assert_cmpuint (kz_markup_utf16_length ("aé中"), ==, 3);
-  g_assert_cmpuint (kz_markup_utf16_length ("😀"), ==, 2);
-  g_assert_cmpuint (kz_markup_utf16_length ("👩‍👩‍👧"), ==, 8);
+  g_assert_cmpuint (kz_text_utf16_length (NULL), ==, 0);
+  g_assert_cmpuint (kz_text_utf16_length (""), ==, 0);
+  g_assert_cmpuint (kz_text_utf16_length ("aé中"), ==, 3);
+  g_assert_cmpuint (kz_text_utf16_length ("😀"), ==, 2);
+  g_assert_cmpuint (kz_text_utf16_length ("👩‍👩‍👧"), ==, 8);
 }
 
 int

@@ -6,6 +6,7 @@
 
 #include "kz-markup.h"
 #include "kz-test-html.h"
+#include "kz-text.h"
 
 /* --- out: text as HTML --- */
 
@@ -321,7 +322,7 @@ test_long_runs (void)
     g_autofree char *plain = kz_markup_to_text (text);
     g_autofree char *name = kz_markup_clean_name (text);
     g_autofree char *excerpt = kz_markup_excerpt (text, 40);
-    g_auto (GStrv) pieces = kz_markup_split (text, 4000);
+    g_auto (GStrv) pieces = kz_text_split (text, 4000);
 
     g_assert_true (g_utf8_validate (html, -1, NULL));
     g_assert_true (g_utf8_validate (plain, -1, NULL));

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
-#include "kz-markup.h"
-
 #include "kz-text.h"
 
 #include <string.h>
@@ -102,14 +100,14 @@ skip_cut (const char *p)
 }
 
 GStrv
-kz_markup_split (const char *text, gsize max_units)
+kz_text_split (const char *text, gsize max_units)
 {
   g_autofree char *valid = g_utf8_make_valid (text != NULL ? text : "", -1);
   GPtrArray *pieces = g_ptr_array_new ();
   gsize limit = MAX (max_units, 2);
   const char *p = valid;
 
-  if (kz_markup_utf16_length (valid) <= limit) {
+  if (kz_text_utf16_length (valid) <= limit) {
     if (!is_all_blank (valid, valid + strlen (valid)))
       g_ptr_array_add (pieces, g_steal_pointer (&valid));
     p = "";
@@ -126,7 +124,7 @@ kz_markup_split (const char *text, gsize max_units)
 }
 
 gsize
-kz_markup_utf16_length (const char *text)
+kz_text_utf16_length (const char *text)
 {
   gsize units = 0;
 

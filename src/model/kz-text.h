@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* Characters and graphemes, shared by the files of this layer only. */
+/* Characters, graphemes, and long texts in pieces. */
 
 /* Whether @c may never stand in a line that a host shows: C0 and C1 controls other than line feed
  * and tab, bidi embeddings, overrides and isolates, interlinear annotation, the tags block and
@@ -37,5 +37,11 @@ char *kz_text_clean (const char *text);
  *   character is always passed over
  */
 const char *kz_text_next_grapheme (const char *p, gsize max_units, gsize *units);
+
+/* (transfer full): pieces of at most @max_units UTF-16 units, split at line breaks or words where
+ * there are, never inside a grapheme (combining marks, ZWJ sequences, flags, Hangul, Indic
+ * conjuncts) or a surrogate pair. A text that is only white space gives an empty list. */
+GStrv kz_text_split (const char *text, gsize max_units);
+gsize kz_text_utf16_length (const char *text);
 
 G_END_DECLS
