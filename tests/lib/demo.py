@@ -4,6 +4,7 @@
 signed in to it, in a throw-away profile."""
 import argparse
 import os
+import signal
 import subprocess
 import sys
 
@@ -11,25 +12,32 @@ import demo_script
 import hostkit
 
 
-def run_finch(build, sandbox):
+def run_client(build, sandbox, ui, command, **where):
+    """Until the person quits. What a client writes beside its windows is told only when it failed."""
     profile = hostkit.Profile(build)
-    profile.add_account(sandbox, sandbox.users[0], "gnt-purple")
-    print("Finch: Alt+N next window, Alt+A menu, Alt+Q quit. Colleagues begin in a few seconds.")
+    profile.add_account(sandbox, sandbox.users[0], ui)
+    log = profile.home / "client.log"
     try:
-        subprocess.run(["finch"], env=profile.environment(), stderr=subprocess.DEVNULL, check=False)
+        with open(log, "wb") as output:
+            streams = {name: output for name in ("stdout", "stderr")} | where
+            code = subprocess.run(command, env=profile.environment(), check=False, **streams).returncode
+        if code != 0:
+            print(log.read_text(errors="replace")[-2000:].strip(), file=sys.stderr)
+            print(f"demo: {command[0]} ended with {code}", file=sys.stderr)
+        return code
     finally:
         profile.remove()
+
+
+def run_finch(build, sandbox):
+    print("Finch: Alt+N next window, Alt+A menu, Alt+Q quit. Colleagues begin in a few seconds.",
+          flush=True)
+    return run_client(build, sandbox, "gnt-purple", ["finch"], stdout=None)
 
 
 def run_pidgin(build, sandbox):
-    profile = hostkit.Profile(build)
-    profile.add_account(sandbox, sandbox.users[0], "gtk-gaim")
-    print("Pidgin opens; colleagues begin in a few seconds. Quit Pidgin to end the demo.")
-    try:
-        subprocess.run(["pidgin", "-m"], env=profile.environment(), stdout=subprocess.DEVNULL,
-                       stderr=subprocess.DEVNULL, check=False)
-    finally:
-        profile.remove()
+    print("Pidgin opens; colleagues begin in a few seconds. Quit Pidgin to end the demo.", flush=True)
+    return run_client(build, sandbox, "gtk-gaim", ["pidgin", "-m"])
 
 
 def run_bitlbee(build, sandbox):
@@ -64,6 +72,7 @@ so put its number in place of 1:
 Press Enter here to end the demo.""", flush=True)
     try:
         sys.stdin.readline()
+        return 0
     finally:
         bitlbee.stop()
 
@@ -80,15 +89,21 @@ def main():
     try:
         if options.client == "script":
             return demo_script.run(build, sandbox)
-        {"finch": run_finch, "pidgin": run_pidgin, "bitlbee": run_bitlbee}[options.client](
-            build, sandbox)
-        return 0
+        run = {"finch": run_finch, "pidgin": run_pidgin, "bitlbee": run_bitlbee}[options.client]
+        return 1 if run(build, sandbox) else 0
     except KeyboardInterrupt:
         return 0
     finally:
         sandbox.stop()
 
 
+def end_cb(number, frame):
+    """A closed terminal ends it as a person would: nothing that was made for the demo stays."""
+    sys.exit(128 + number)
+
+
 if __name__ == "__main__":
+    for ending in (signal.SIGHUP, signal.SIGTERM):
+        signal.signal(ending, end_cb)
     os.environ.pop("DBUS_SESSION_BUS_ADDRESS", None)
     sys.exit(main())

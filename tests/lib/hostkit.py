@@ -147,6 +147,10 @@ class Profile:
                    XDG_CACHE_HOME=str(self.home / ".cache"),
                    DBUS_SESSION_BUS_ADDRESS="disabled:", NO_AT_BRIDGE="1",
                    GIO_USE_VFS="local", GSETTINGS_BACKEND="memory")
+        # X clients look for the key of the display in the home, when nobody told them another place.
+        key = pathlib.Path(os.environ.get("HOME", "/")) / ".Xauthority"
+        if key.exists():
+            env.setdefault("XAUTHORITY", str(key))
         env.update(extra)
         return env
 
