@@ -128,6 +128,52 @@ every_one_is_translated (void)
   }
 }
 
+/* What ends a sign-on elsewhere: the reason, which says whether a host tries again by itself, and what
+ * the person is to do. */
+static const struct {
+  int code;
+  PurpleConnectionError reason;
+  const char *what_to_do;
+} endings[] = {
+    {KZ_ERROR_TOKEN_EXPIRED, PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED, "get a PIN by SMS"},
+    {KZ_ERROR_AUTH_REJECTED, PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED, "paste a new token"},
+    {KZ_ERROR_BAD_CONNECTOR, PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+     "Copy connector_id and connector_secret from the portal"},
+    {KZ_ERROR_PIN_REJECTED, PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED,
+     "Sign on again to get a new one"},
+    {KZ_ERROR_OTHER_PERSON, PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED,
+     "Paste the refresh token of the account’s person"},
+    {KZ_ERROR_FORBIDDEN, PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED,
+     "Give it the permissions in the portal"},
+    {KZ_ERROR_NETWORK, PURPLE_CONNECTION_ERROR_NETWORK_ERROR, "Check the network and the proxy"},
+    {KZ_ERROR_UNRESOLVED, PURPLE_CONNECTION_ERROR_NETWORK_ERROR, "Check the network and the proxy"},
+    {KZ_ERROR_THROTTLED, PURPLE_CONNECTION_ERROR_NETWORK_ERROR, "We try again"},
+    {KZ_ERROR_UNAVAILABLE, PURPLE_CONNECTION_ERROR_NETWORK_ERROR, "Try again later"},
+    {KZ_ERROR_TLS, PURPLE_CONNECTION_ERROR_ENCRYPTION_ERROR,
+     "Check api_root, your proxy and the date"},
+    {KZ_ERROR_MALFORMED, PURPLE_CONNECTION_ERROR_INVALID_SETTINGS, "is not Kaizala. Check api_root"},
+    {KZ_ERROR_NOT_FOUND, PURPLE_CONNECTION_ERROR_INVALID_SETTINGS, "is not Kaizala. Check api_root"},
+    {KZ_ERROR_TOO_LARGE, PURPLE_CONNECTION_ERROR_INVALID_SETTINGS, "is not Kaizala. Check api_root"},
+    {KZ_ERROR_MOVED_UNSAFE, PURPLE_CONNECTION_ERROR_INVALID_SETTINGS, "Check api_root"},
+    {KZ_ERROR_REJECTED, PURPLE_CONNECTION_ERROR_OTHER_ERROR, "Check the phone number"},
+    {KZ_ERROR_INVALID, PURPLE_CONNECTION_ERROR_INVALID_SETTINGS, "A setting of this account"},
+};
+
+static void
+each_ending_says_what_to_do (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (endings); i++) {
+    g_autoptr (GError) error = g_error_new_literal (KZ_ERROR, endings[i].code, "words");
+    PurpleConnectionError reason;
+    g_autofree char *text = kz_errors_explain (error, OTHER_ROOT, &reason);
+    g_test_message ("%d: %s", endings[i].code, text);
+    g_assert_cmpint (reason, ==, endings[i].reason);
+    g_assert_nonnull (strstr (text, endings[i].what_to_do));
+  }
+  /* None was forgotten. */
+  g_assert_cmpuint (G_N_ELEMENTS (endings), ==, KZ_ERROR_INVALID + 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -142,6 +188,7 @@ main (int argc, char **argv)
   g_test_add_func ("/errors/the-default-root-is-called-retired", default_root_is_called_retired);
   g_test_add_func ("/errors/the-default-root-is-called-retired-whatever-came-of-it",
                    default_root_is_called_retired_whatever_came_of_it);
+  g_test_add_func ("/errors/each-ending-says-what-to-do", each_ending_says_what_to_do);
   g_test_add_func ("/errors/another-sms-needs-a-person", another_sms_needs_a_person);
   g_test_add_func ("/errors/no-network-before-the-sms-is-tried-again",
                    no_network_before_the_sms_is_tried_again);

@@ -244,17 +244,6 @@ rotated_token_is_saved (Fixture *fixture)
 }
 
 static void
-wrong_secret_is_named (Fixture *fixture)
-{
-  fixture->account = kz_test_account_new (
-      fixture->host, KZ_MY_PHONE, kz_test_user (fixture->world, KZ_ME, "refreshToken"),
-      "connector_id", fixture->world->connector_id, "connector_secret", "wrong", "api_root",
-      fixture->world->url, NULL);
-  kz_test_sign_on (fixture->host, fixture->account);
-  assert_refused (fixture, PURPLE_CONNECTION_ERROR_INVALID_SETTINGS, "connector");
-}
-
-static void
 missing_connector_is_named (Fixture *fixture)
 {
   fixture->account = kz_test_account_new (fixture->host, KZ_MY_PHONE, "token", "api_root",
@@ -262,16 +251,6 @@ missing_connector_is_named (Fixture *fixture)
   kz_test_sign_on (fixture->host, fixture->account);
   assert_refused (fixture, PURPLE_CONNECTION_ERROR_INVALID_SETTINGS, "connector_id");
   g_assert_cmpint (total_calls (fixture), ==, 0);
-}
-
-static void
-revoked_token_is_named (Fixture *fixture)
-{
-  kz_test_do (fixture->world, "POST", "revoke", "{'phone':'%s'}", KZ_MY_PHONE);
-  fixture->account = kz_test_world_account (fixture->world, fixture->host, KZ_ME, TRUE);
-  kz_test_sign_on (fixture->host, fixture->account);
-  assert_refused (fixture, PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED, "refresh token");
-  g_assert_cmpint (sms_count (fixture), ==, 0);
 }
 
 static void
@@ -528,9 +507,7 @@ add_tests (void)
   plugin_test_add ("/sign-on/signing-off-closes-the-prompt", sign_off_closes_the_prompt);
   plugin_test_add_with ("/sign-on/a-rotated-token-is-saved", rotating, FALSE,
                         rotated_token_is_saved);
-  plugin_test_add ("/sign-on/a-wrong-secret-is-named", wrong_secret_is_named);
   plugin_test_add ("/sign-on/a-missing-connector-is-named", missing_connector_is_named);
-  plugin_test_add ("/sign-on/a-revoked-token-is-named-and-costs-no-sms", revoked_token_is_named);
   plugin_test_add ("/sign-on/a-token-that-was-cut-is-named-before-any-call", cut_token_is_named);
   plugin_test_add ("/sign-on/a-token-file-is-read-and-becomes-the-password", token_file_is_read);
   plugin_test_add ("/sign-on/a-missing-token-file-is-named", missing_token_file_is_named);
