@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What the built module exports, asks for and is protected by."""
+import json
 import pathlib
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import sys
 TOP = pathlib.Path(sys.argv[1]).resolve()
 MODULE = sys.argv[2]
 FORTIFIED = sys.argv[3] == "fortified"
+BUILD = pathlib.Path(sys.argv[4])
 sys.path.insert(0, str(TOP / "tests/lib"))
 import tap  # noqa: E402
 
@@ -71,6 +73,20 @@ def needs_what_the_readme_names():
     assert not strangers, strangers
 
 
+def goes_where_the_hosts_look():
+    options = {option["name"]: option["value"] for option in
+               json.loads((BUILD / "meson-info/intro-buildoptions.json").read_text())}
+    place = {name: options[option] or output("pkg-config", "--variable=" + name, "purple").strip()
+             for name, option in (("plugindir", "plugindir"), ("datadir", "purple_datadir"))}
+    icons = pathlib.Path(place["datadir"]) / "pixmaps/pidgin/protocols"
+    expected = {str(pathlib.Path(place["plugindir"]) / "libkaizala.so"), str(icons / "scalable/kaizala.svg")}
+    expected |= {str(icons / size / "kaizala.png") for size in ("16", "22", "48")}
+    installed = set(json.loads((BUILD / "meson-info/intro-installed.json").read_text()).values())
+    # One catalogue a language.
+    installed = {path for path in installed if not path.endswith("purple-kaizala.mo")}
+    assert installed == expected, (installed, expected)
+
+
 tap.run([
     ("the module exports purple_init_plugin and nothing else", exports_one_symbol),
     ("the module is never unmapped", stays_mapped),
@@ -80,5 +96,6 @@ tap.run([
     ("the module calls the checked functions of the C library, if it is built for a user",
      is_fortified),
     ("the module has no run path", has_no_rpath),
+    ("the module and its icons go where the hosts look, and nothing else", goes_where_the_hosts_look),
     ("the module needs only the libraries that the README names", needs_what_the_readme_names),
 ])
