@@ -172,13 +172,16 @@ read_meeting (Reader *reader)
   static const char *const strings[] = {"title", "agenda", NULL}, *const flags[] = {"isSenderOnly",
                                                                                     NULL};
   JsonNode *place = sb_json_get (reader->body, "place");
-  gint64 minutes;
+  gint64 usual = 30, minutes;
   reader->item->due_ms = iso_time_ms (sb_json_get (reader->body, "startingTime"));
   if (!has_words (reader, "title"))
     return "title is needed";
   if (reader->item->due_ms <= 0)
     return "startingTime is needed, in ISO-8601";
-  if (!sb_field_int (reader->body, "DurationInMins", 30, 1, 1440 * 30, &minutes))
+  if (strcmp (sb_switches_get (reader->sandbox->switches, "meetingDuration"), "read") == 0 &&
+      !sb_field_int (reader->body, "duration", usual, 1, 1440 * 30, &usual))
+    return "duration is out of range";
+  if (!sb_field_int (reader->body, "DurationInMins", usual, 1, 1440 * 30, &minutes))
     return "DurationInMins is out of range";
   if (!read_strings (reader, strings) || !read_flags (reader, flags))
     return "agenda is a string, isSenderOnly a boolean";

@@ -32,6 +32,7 @@ static const Row rows[] = {
     {"pinsPerDay", "20", "int", "generatePin calls per phone and day before 429"},
     {"pinSeconds", "600", "int", "how long a PIN is good"},
     {"loginNeedsSecret", "on", ON_OFF, "PIN login without applicationSecret is refused"},
+    {"tokenShape", "jwt", "jwt|opaque", "new tokens tell whose they are, or nothing at all"},
     {"scopeField", "tokenWrite", "tokenWrite|permissions", "scope of an accessToken answer"},
     {"oauthRefreshToken", "on", ON_OFF, "the OAuth answer has a non-empty refreshToken"},
     {"oauthAutoSignIn", "", "text", "phone that Authorize signs in without asking"},
@@ -78,6 +79,7 @@ static const Row rows[] = {
     {"sentTime", "sentAt", "sentAt|creationTime|both", "how an action says when it was sent"},
     {"documentList", "off", ON_OFF, "GET actions of type Document works; off: 400"},
     {"actionBodyArray", "off", ON_OFF, "actionBody is an array of one"},
+    {"meetingDuration", "ignored", "ignored|read", "duration of a LetsMeet without DurationInMins"},
     {"detailsShape", "details", "details|list", "one action: actionDetails, or the list shape"},
     {"detailsResponses", "guess", "guess|none|odd",
      "responses of getDetails: as guessed, none, or "

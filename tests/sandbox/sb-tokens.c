@@ -103,13 +103,21 @@ write_jwt (SbSandbox *sandbox, SbToken *token)
   return g_strconcat (both, ".", signature, NULL);
 }
 
+/* Of the same length; nobody documented that clients may look into a token (API §2.1). */
+static char *
+write_opaque (SbSandbox *sandbox)
+{
+  return sb_random_hex (sandbox->rand, 900);
+}
+
 static SbToken *
 mint (SbSandbox *sandbox, SbToken start, gint64 life_s)
 {
   SbToken *token = g_memdup2 (&start, sizeof start);
   token->issued_ms = sb_clock_now_ms (sandbox->clock);
   token->expiry_ms = token->issued_ms + life_s * 1000;
-  token->text = write_jwt (sandbox, token);
+  gboolean is_jwt = strcmp (sb_switches_get (sandbox->switches, "tokenShape"), "jwt") == 0;
+  token->text = is_jwt ? write_jwt (sandbox, token) : write_opaque (sandbox);
   g_ptr_array_add (sandbox->tokens->list, token);
   g_hash_table_insert (sandbox->tokens->by_text, token->text, token);
   return token;

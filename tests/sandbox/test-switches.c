@@ -49,6 +49,7 @@ static const Row rows[] = {
     {"pinsPerDay=0", SMS, "429", "200"},
     {"pinSeconds=60", SMS "- POST /sandbox/clock {advanceSeconds:90}\n" LOGIN, "401", "200"},
     {"loginNeedsSecret=off", SMS LOGIN_WITHOUT_SECRET "}", "200", "401"},
+    {"tokenShape=opaque", TOKEN, NULL, "\"accessToken\":\"eyJ"},
     {"scopeField=permissions", TOKEN, "textmessage.read", "token.write"},
     {"bearerAlias=off", "bearer:ada GET /v1/groups", "401", "200"},
     {"usersMe=off", "ada GET /v1/users/me", "404", "200"},
@@ -97,6 +98,11 @@ static const Row rows[] = {
     {"documentList=on", "ada GET /v1/groups/{flat}/actions?actionType=Document", "200", "400"},
     {"mediaLists=on", "ada GET /v1/groups/{flat}/actions?actionType=Album", "200", "400"},
     {"actionBodyArray=on", JOBS, "\"actionBody\":[{", "\"actionBody\":{"},
+    {"meetingDuration=read",
+     "ada POST /v1/groups/{flat}/actions {actionType:'LetsMeet',actionBody:{title:'Talk',"
+     "startingTime:'2099-05-06T09:00:00Z',duration:45}}\n"
+     "ada GET /v1/groups/{flat}/actions?actionType=LetsMeet",
+     "\"Talk\",\"duration\":45", "\"Talk\",\"duration\":30"},
     {"ordinaryActionId=absent", "ada POST /v1/groups/{flat}/actions " POLL, NULL, "actionId"},
     {"mediaActionId=on",
      "ada POST /v1/groups/{flat}/actions {actionType:'Announcement',actionBody:{Message:'m'}}",
