@@ -70,6 +70,22 @@ kz_engine_reactions_done (const char *group_id, const KzReactionSummary *summary
 
 /* --- What it is to --- */
 
+/* Something that came after the last search may be it, by another name. */
+static gboolean
+has_come_since (KzEngine *self, const char *group_id, gint64 ago_us)
+{
+  g_autoptr (GPtrArray) all = kz_store_open_actions (self->store);
+  gint64 since_us = kz_clock_wall_us (self->clock) - ago_us;
+
+  for (guint i = 0; i < all->len; i++) {
+    const KzOpenAction *open = g_ptr_array_index (all, i);
+
+    if (open->touched_us > since_us && g_strcmp0 (open->action->group_id, group_id) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 gboolean
 kz_engine_seeks_action (const char *group_id, const char *reference_id, gpointer data)
 {
@@ -81,7 +97,8 @@ kz_engine_seeks_action (const char *group_id, const char *reference_id, gpointer
       g_hash_table_contains (room->sought_actions, reference_id) ||
       g_hash_table_size (room->sought_actions) >= MAX_SOUGHT ||
       (room->sought_us != 0 && room->sought_us != now_us &&
-       now_us - room->sought_us < SEARCH_PAUSE_US))
+       now_us - room->sought_us < SEARCH_PAUSE_US &&
+       !has_come_since (self, group_id, now_us - room->sought_us)))
     return FALSE;
   /* All that one pass asks about are looked for together. */
   room->sought_us = now_us;

@@ -192,6 +192,25 @@ next_search (Pass *pass)
                              0, self->cancellable, search_cb, pass);
 }
 
+/* Whether @unit lists what somebody may react to: something like it is open in the group. */
+static gboolean
+is_likely (KzPoller *self, const KzPollGroup *group, const char *unit)
+{
+  g_autoptr (GPtrArray) all = kz_store_open_actions (self->store);
+
+  for (guint i = 0; i < all->len; i++) {
+    const KzAction *action = ((const KzOpenAction *) g_ptr_array_index (all, i))->action;
+    const char *wire = kz_action_kind_wire (action->kind);
+
+    if (g_strcmp0 (action->group_id, group->group_id) == 0 &&
+        (g_strcmp0 (unit, wire) == 0 ||
+         (g_str_has_prefix (unit, KZ_UNIT_PACKAGE) &&
+          g_strcmp0 (unit + strlen (KZ_UNIT_PACKAGE), action->package_id) == 0)))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static void
 start_search (Pass *pass, const KzPollGroup *group)
 {
@@ -213,9 +232,11 @@ start_search (Pass *pass, const KzPollGroup *group)
       g_hash_table_add (pass->sought, g_strdup (summary->reference_id));
   }
   g_hash_table_iter_init (&iter, group->kinds);
-  while (g_hash_table_iter_next (&iter, &unit, NULL))
+  while (g_hash_table_size (pass->sought) > 0 && g_hash_table_iter_next (&iter, &unit, NULL))
     if (!g_str_equal (unit, KZ_UNIT_REACTIONS))
-      g_ptr_array_add (pass->units, g_strdup (unit));
+      g_ptr_array_insert (pass->units,
+                          is_likely (self, group, unit) ? (int) pass->units->len : 0,
+                          g_strdup (unit));
   next_search (pass);
 }
 

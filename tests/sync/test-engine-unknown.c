@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Answers to actions that we never saw. */
+/* Answers and reactions to what we never saw, or know by another name. */
 #include "config.h"
 
 #include "engine-world.h"
@@ -199,6 +199,54 @@ test_left_meanwhile (void)
   g_assert_cmpuint (bench_count (bench, "response in"), ==, 1);
 }
 
+/* What names it in a delivery need not be what names it in a list, and a reaction has the latter. */
+static void
+test_likes_under_another_id (void)
+{
+  static const char *const other_ids[] = {"eventIdIsReferenceId=off", NULL};
+  static const char *const questions[] = {"Sweets?", "Savouries?", "Tea?"};
+  g_autoptr (Bench) bench = bench_new (other_ids);
+
+  bench_settle_in_hearing (bench);
+  bench_open (bench, "team");
+  for (gsize i = 0; i < G_N_ELEMENTS (questions); i++) {
+    g_autofree char *poll = bench_post_poll (bench, "team", questions[i]);
+    g_autoptr (JsonObject) like = NULL;
+
+    bench_until_line (bench, questions[i]);
+    bench_clear (bench);
+    like = bench_do (bench, "like", "{'referenceId':'%s','person':'chi'}", poll);
+    bench_until_line (bench, "reaction in team by Chi reaction=0*1");
+    g_assert_nonnull (strstr (bench_line (bench, "reaction in team by Chi"), questions[i]));
+    bench_pass (bench, G_TIME_SPAN_MINUTE);
+    g_assert_cmpuint (bench_count (bench, "reaction in"), ==, 1);
+  }
+}
+
+/* Nothing that is listed has that name: it is told as far as it is known, and soon. */
+static void
+test_like_of_a_text (void)
+{
+  static const char *const texts_too[] = {"reactToText=on", NULL};
+  g_autoptr (Bench) bench = bench_new (texts_too);
+  g_autofree char *poll = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (JsonObject) like = NULL;
+  gint64 from_us;
+
+  bench_settle_in_hearing (bench);
+  bench_open (bench, "team");
+  poll = bench_post_poll (bench, "team", "Sweets?");
+  text = bench_do_id (bench, "say", "referenceId", "{'group':'team','person':'asha','text':'hi'}");
+  bench_until_line (bench, "Sweets?");
+  from_us = kz_clock_monotonic_us (bench->clock);
+  like = bench_do (bench, "like", "{'referenceId':'%s','person':'chi'}", text);
+  bench_until_line (bench, "reaction in team by Chi reaction=0*1");
+  g_assert_cmpint (kz_clock_monotonic_us (bench->clock) - from_us, <, 3 * G_TIME_SPAN_MINUTE);
+  bench_pass (bench, 2 * G_TIME_SPAN_MINUTE);
+  g_assert_cmpuint (bench_count (bench, "reaction in"), ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -209,5 +257,8 @@ main (int argc, char **argv)
   g_test_add_func ("/unknown/what-waits-at-sign-off-comes-later", test_sign_off_meanwhile);
   g_test_add_func ("/unknown/what-is-looked-up-waits-for-its-room", test_room_is_closed);
   g_test_add_func ("/unknown/a-group-that-goes-shows-what-waits", test_left_meanwhile);
+  g_test_add_func ("/unknown/likes-know-their-actions-by-another-name",
+                   test_likes_under_another_id);
+  g_test_add_func ("/unknown/a-like-of-what-no-list-names-is-told", test_like_of_a_text);
   return g_test_run ();
 }
