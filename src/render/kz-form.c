@@ -3,6 +3,10 @@
 
 #include "kz-form-private.h"
 
+#include "kz-limits.h"
+
+#include <glib/gi18n-lib.h>
+
 static void
 field_free (gpointer data)
 {
@@ -71,6 +75,28 @@ kz_form_field (const KzForm *form, const char *id)
   return NULL;
 }
 
+/* Whether one text, or one item of several, is over the limit of the service. */
+static gboolean
+is_too_long (const KzForm *form, const KzField *field, const char *value)
+{
+  gboolean is_list = field->kind == KZ_FIELD_LIST || field->kind == KZ_FIELD_QUESTIONS ||
+                     field->kind == KZ_FIELD_PROPERTIES;
+  g_auto (GStrv) items = g_strsplit (value, "\n", is_list ? -1 : 1);
+
+  /* Words to one person go in parts. */
+  if ((field->kind != KZ_FIELD_LINE && field->kind != KZ_FIELD_TEXT && !is_list) ||
+      form->verb == KZ_VERB_MESSAGE)
+    return FALSE;
+  for (gsize i = 0; items[i] != NULL; i++) {
+    glong units = 0;
+    g_autofree gunichar2 *wide = g_utf8_to_utf16 (items[i], -1, NULL, &units, NULL);
+
+    if (wide != NULL && units > KZ_MESSAGE_MAX_UNITS)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 gboolean
 kz_form_set (
     KzForm *form, KzField *field, const char *typed, const KzFormContext *context, char **error)
@@ -82,6 +108,12 @@ kz_form_set (
   if (value == NULL || *value == '\0') {
     g_clear_pointer (&field->value, g_free);
     return TRUE;
+  }
+  if (is_too_long (form, field, value)) {
+    /* Translators: of a title or a message. %d is never 1. */
+    *error = g_strdup_printf (_ ("The text is too long: at most %d characters are possible"),
+                              KZ_MESSAGE_MAX_UNITS);
+    return FALSE;
   }
   if (!kz_field_check (field, value, context, error))
     return FALSE;

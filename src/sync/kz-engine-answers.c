@@ -4,6 +4,8 @@
 #include "kz-engine-deed.h"
 
 #include "kz-error.h"
+#include "kz-limits.h"
+#include "kz-outbox-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -144,6 +146,14 @@ react (KzEngine *self,
 
   if (open == NULL)
     return;
+  if (comment != NULL && kz_utf16_length (comment) > KZ_MESSAGE_MAX_UNITS) {
+    g_autofree char *words =
+        /* Translators: %d is a number of characters. */
+        g_strdup_printf (_ ("A message holds at most %d characters"), KZ_MESSAGE_MAX_UNITS);
+
+    kz_deed_refuse_words (deed, KZ_ERROR_TOO_LARGE, words);
+    return;
+  }
   reaction->group_id = g_strdup (open->action->group_id);
   reaction->reference_id = g_strdup (open->action->reference_id);
   reaction->comment = g_strdup (comment);
