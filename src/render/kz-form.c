@@ -4,6 +4,7 @@
 #include "kz-form-private.h"
 
 #include "kz-limits.h"
+#include "kz-text.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -87,13 +88,9 @@ is_too_long (const KzForm *form, const KzField *field, const char *value)
   if ((field->kind != KZ_FIELD_LINE && field->kind != KZ_FIELD_TEXT && !is_list) ||
       form->verb == KZ_VERB_MESSAGE)
     return FALSE;
-  for (gsize i = 0; items[i] != NULL; i++) {
-    glong units = 0;
-    g_autofree gunichar2 *wide = g_utf8_to_utf16 (items[i], -1, NULL, &units, NULL);
-
-    if (wide != NULL && units > KZ_MESSAGE_MAX_UNITS)
+  for (gsize i = 0; items[i] != NULL; i++)
+    if (kz_text_utf16_length (items[i]) > KZ_MESSAGE_MAX_UNITS)
       return TRUE;
-  }
   return FALSE;
 }
 

@@ -5,7 +5,7 @@
 
 #include "kz-error.h"
 #include "kz-limits.h"
-#include "kz-outbox-private.h"
+#include "kz-text.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -146,7 +146,7 @@ react (KzEngine *self,
 
   if (open == NULL)
     return;
-  if (comment != NULL && kz_utf16_length (comment) > KZ_MESSAGE_MAX_UNITS) {
+  if (comment != NULL && kz_text_utf16_length (comment) > KZ_MESSAGE_MAX_UNITS) {
     g_autofree char *words =
         /* Translators: %d is a number of characters. */
         g_strdup_printf (_ ("A message holds at most %d characters"), KZ_MESSAGE_MAX_UNITS);
