@@ -100,6 +100,7 @@ renew (KzCall *call, gboolean refused)
 {
   KzHttp *self = call->http;
 
+  g_return_if_fail (self->functions != NULL);
   call->state = KZ_CALL_RENEWING;
   self->functions->renew_async (self->auth, refused, call->cancellable, renewed_cb,
                                 g_object_ref (call->task));
@@ -140,6 +141,7 @@ was_sent_with_todays_token (KzCall *call, SoupMessage *message)
   KzHttp *self = call->http;
   Comparison comparison = {message, TRUE};
 
+  g_return_val_if_fail (self->functions != NULL, FALSE);
   return self->functions->headers (self->auth, call->request->auth, compare_header, &comparison) &&
          comparison.is_same;
 }
