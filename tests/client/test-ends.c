@@ -136,6 +136,18 @@ no_address (gconstpointer url)
   g_assert_error (fate->error, KZ_ERROR, KZ_ERROR_INVALID);
 }
 
+/* Nobody has signed in, or somebody has just signed off. */
+static void
+no_auth (void)
+{
+  g_autoptr (Bench) bench = bench_new ("http://127.0.0.1:1");
+  g_autoptr (Fate) fate = NULL;
+
+  kz_http_set_auth (bench->http, NULL, NULL);
+  fate = bench_ask (bench, bench_request ("GET", KZ_LANE_USER));
+  g_assert_error (fate->error, KZ_ERROR, KZ_ERROR_INVALID);
+}
+
 /* The news of another network may come after the sign-off. */
 static void
 another_network_after_the_end (void)
@@ -164,6 +176,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ends/no-token-that-can-be-used", no_token_that_can_be_used);
   g_test_add_data_func ("/ends/no-address/another-scheme", "ftp://127.0.0.1/x", no_address);
   g_test_add_data_func ("/ends/no-address/nonsense", "nonsense", no_address);
+  g_test_add_func ("/ends/no-auth", no_auth);
   g_test_add_func ("/ends/another-network-after-the-end", another_network_after_the_end);
   return g_test_run ();
 }

@@ -118,6 +118,33 @@ test_same_words_before_the_echo (void)
   g_assert_cmpuint (bench_count (bench, "message in team"), ==, 1);
 }
 
+/* Where echoes have ids of their own, only their words tell, also after a sign-off. */
+static void
+test_echo_of_another_id_after_sign_off (void)
+{
+  static const char *const other_ids[] = {"eventIdIsReferenceId=off", NULL};
+  g_autoptr (Bench) bench = bench_new (other_ids);
+
+  bench_settle_in_hearing (bench);
+  bench_send (bench, "team", "first");
+  bench_until_line (bench, "send-confirmed");
+  bench_pass (bench, 10 * G_USEC_PER_SEC);
+  json_object_unref (bench_do (bench, "webhooks/pause", "{}"));
+  bench_clear (bench);
+  bench_send (bench, "team", "second");
+  bench_until_line (bench, "send-confirmed");
+  bench_stop (bench);
+  bench_clear (bench);
+  bench_sign_on (bench);
+  bench_pass (bench, 2 * G_TIME_SPAN_HOUR);
+  json_object_unref (bench_do (bench, "webhooks/resume", "{}"));
+  bench_pass (bench, G_TIME_SPAN_HOUR);
+  g_assert_cmpuint (bench_count (bench, "message"), ==, 0);
+  /* That was the one echo of it: who says so again, says it. */
+  bench_say (bench, "team", "me", "second");
+  bench_until_line (bench, "message in team");
+}
+
 /* Long, but that is not what the service says: it is not cut up and sent again. */
 static void
 test_refused_for_something_else (void)
@@ -199,7 +226,7 @@ test_sign_off_inside_an_answer (void)
 
   bench_settle_in_hearing (bench);
   bench_fault (bench, "{'match':{'method':'POST','path':'/groups/*/messages','times':1},"
-                      "'action':{'delayMs':2000}}");
+                      "'action':{'delayMs':300}}");
   bench_send (bench, "team", "on its way");
   bench_settle (bench);
   limit_files (1);
@@ -222,6 +249,8 @@ main (int argc, char **argv)
   g_test_add_func ("/midst/an-echo-after-a-sign-off-is-no-second-line", test_echo_after_sign_off);
   g_test_add_func ("/midst/an-echo-is-an-answer", test_echo_without_answer);
   g_test_add_func ("/midst/the-same-words-before-the-echo", test_same_words_before_the_echo);
+  g_test_add_func ("/midst/an-echo-of-another-id-after-a-sign-off",
+                   test_echo_of_another_id_after_sign_off);
   g_test_add_func ("/midst/a-long-text-refused-for-something-else",
                    test_refused_for_something_else);
   g_test_add_func ("/midst/a-sign-off-inside-an-answer", test_sign_off_inside_an_answer);
