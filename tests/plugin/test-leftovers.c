@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Signs off in the middle of everything that a person can do: no socket, open file, prompt or window of
+ * the account is left, and the sanitizers find whatever else comes afterwards. */
+#include "config.h"
+
+#include "plugin-test.h"
+
+#include <glib/gstdio.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* --- What is open --- */
+
+static int
+port_of (int fd, int (*name_of) (int fd, struct sockaddr *address, socklen_t *length))
+{
+  struct sockaddr_in address = {0};
+  socklen_t length = sizeof address;
+  if (name_of (fd, (struct sockaddr *) &address, &length) != 0 || address.sin_family != AF_INET)
+    return 0;
+  return ntohs (address.sin_port);
+}
+
+static gboolean
+listens (int fd)
+{
+  int yes = 0;
+  socklen_t length = sizeof yes;
+  return getsockopt (fd, SOL_SOCKET, SO_ACCEPTCONN, &yes, &length) == 0 && yes != 0;
+}
+
+/* Files of the host itself are its logs. */
+static gboolean
+is_file_of_ours (Fixture *fixture, int fd)
+{
+  g_autofree char *link = g_strdup_printf ("/proc/self/fd/%d", fd);
+  g_autofree char *path = g_file_read_link (link, NULL);
+  g_autofree char *logs = g_build_filename (fixture->host->user_dir, "logs", NULL);
+  return path != NULL && g_str_has_prefix (path, fixture->host->user_dir) &&
+         !g_str_has_prefix (path, logs);
+}
+
+/* How many sockets and files of this process are the plugin's; the sandbox has its own here, too.
+ * @receiver: (inout): the port at which the plugin was last seen to listen */
+static guint
+count_open (Fixture *fixture, int *receiver)
+{
+  g_autoptr (GUri) uri = g_uri_parse (fixture->world->url, G_URI_FLAGS_NONE, NULL);
+  int sandbox = g_uri_get_port (uri);
+  g_autoptr (GDir) fds = g_dir_open ("/proc/self/fd", 0, NULL);
+  guint count = 0;
+  const char *name;
+  g_assert_nonnull (fds);
+  while ((name = g_dir_read_name (fds)) != NULL) {
+    int fd = (int) g_ascii_strtoll (name, NULL, 10);
+    int local = port_of (fd, getsockname);
+    if (local != 0 && local != sandbox && listens (fd))
+      *receiver = local;
+    if (local != 0)
+      count += port_of (fd, getpeername) == sandbox || local == *receiver;
+    else
+      count += is_file_of_ours (fixture, fd);
+  }
+  return count;
+}
+
+static void
+drop_and_see (Fixture *fixture)
+{
+  int receiver = 0;
+  g_assert_cmpuint (count_open (fixture, &receiver), >, 0);
+  kz_test_account_drop (fixture->host, fixture->account);
+  fixture->account = NULL;
+  kz_test_wait_for (fixture->host, count_open (fixture, &receiver) == 0);
+  g_assert_cmpuint (fixture->host->prompts->len, ==, 0);
+  g_assert_cmpuint (fixture->host->forms->len, ==, 0);
+  /* What was on its way to us comes to nobody. */
+  for (int i = 0; i < 20; i++)
+    kz_test_host_settle (fixture->host);
+  g_assert_cmpuint (count_open (fixture, &receiver), ==, 0);
+  kz_test_do (fixture->world, "DELETE", "faults", NULL);
+  kz_test_forget_lines (fixture->host);
+}
+
+/* --- What a person does --- */
+
+static gint64
+total_calls (Fixture *fixture)
+{
+  g_autoptr (JsonObject) calls = kz_test_control (fixture->world, "GET", "calls", NULL);
+  return json_object_get_int_member (calls, "total");
+}
+
+static void
+stall_all (Fixture *fixture, const char *how)
+{
+  kz_test_do (fixture->world, "POST", "fault", "{'match':{'times':0},'action':{%s}}", how);
+}
+
+/* Everything that comes by webhook while that is done. */
+static void
+others_act (Fixture *fixture)
+{
+  kz_test_do (fixture->world, "POST", "say", "{'group':'team','person':'second','text':'hello'}");
+  kz_test_do (fixture->world, "POST", "say",
+              "{'group':'kitchen','person':'hindi','text':'hello there'}");
+  kz_test_do (fixture->world, "POST", "picture",
+              "{'group':'team','person':'second','caption':'gate','name':'gate.jpg'}");
+  kz_test_do (
+      fixture->world, "POST", "action",
+      "{'group':'team','person':'second','actionType':'Poll','actionBody':{'question':'When?',"
+      "'choices':[{'title':'a'},{'title':'b'}]}}");
+}
+
+/* With a connector of its own: the plugin counts the calls of each, whoever makes them. */
+static void
+sign_on (Fixture *fixture)
+{
+  g_autoptr (JsonObject) connector = kz_test_control (fixture->world, "POST", "connector", "{}");
+  const char *id = json_object_get_string_member (connector, "connectorId");
+  g_autoptr (JsonObject) token = kz_test_control (fixture->world, "POST", "token",
+                                                  "{'person':'me','connector':'%s'}", id);
+  fixture->account = kz_test_account_new (
+      fixture->host, KZ_MY_PHONE, json_object_get_string_member (token, "refreshToken"),
+      "connector_id", id, "connector_secret",
+      json_object_get_string_member (connector, "connectorSecret"), "api_root", fixture->world->url,
+      NULL);
+  kz_test_sign_on (fixture->host, fixture->account);
+  kz_test_wait_for (fixture->host, purple_account_is_connected (fixture->account));
+}
+
+/* (transfer full): of the poll "Which?" of Noor, which is posted. */
+static char *
+begin (Fixture *fixture, PurpleConversation **room)
+{
+  sign_on (fixture);
+  *room = fixture_join (fixture, "Team");
+  fixture_wait_for_webhooks (fixture);
+  /* Later than all of the rounds before, of which the first look shows the latest only. */
+  kz_test_do (fixture->world, "POST", "clock", "{'advanceSeconds':2}");
+  kz_test_do (
+      fixture->world, "POST", "action",
+      "{'group':'team','person':'second','actionType':'Poll','actionBody':{'question':'Which?',"
+      "'choices':[{'title':'a'},{'title':'b'}]}}");
+  kz_test_wait_for (fixture->host, kz_test_count_lines (fixture->host, "Team", "Which?") > 0);
+  const char *text = kz_test_find_line (fixture->host, "Team", "Which?")->text;
+  const char *open = strchr (text, '[') + 1;
+  return g_strndup (open, strcspn (open, "]"));
+}
+
+/* HANDLE is that of the poll; what stands alone asks for its parts, in a window or in the room. */
+static const char *const typed[] = {
+    "hello to all",
+    "!like HANDLE",
+    "!comment HANDLE why",
+    "!vote HANDLE 1",
+    "!results HANDLE",
+    "!reply HANDLE because",
+    "!remind HANDLE",
+    "!announce hi",
+    "!announce hi | all | pictures: https://example.com/a.jpg",
+    "!poll Lunch? | Soup | Pie",
+    "!job Sweep | for: Noor",
+    "!meet Talk | 2027-05-06 09:00",
+    "!survey Trip | Day?",
+    "!card com.example.visit",
+    "!send https://example.com/a.jpg",
+    "!members",
+    "!add +919999900077",
+    "!group Crew",
+    "!message Noor hello",
+    "!whoami",
+    "!status",
+    "!webhooks list",
+    "!leave",
+    "!poll",
+    "!survey",
+    "!job",
+    "!help",
+};
+
+static void
+type_one (Fixture *fixture, PurpleConversation *room, const char *line, const char *handle)
+{
+  g_auto (GStrv) parts = g_strsplit (line, "HANDLE", -1);
+  g_autofree char *whole = g_strjoinv (handle, parts);
+  kz_test_type (fixture->host, room, whole);
+}
+
+static void
+send_file (Fixture *fixture, PurpleConversation *room)
+{
+  g_autofree char *path = g_build_filename (fixture->host->user_dir, "gate.jpg", NULL);
+  g_autofree char *bytes = g_malloc0 (3u << 20);
+  memcpy (bytes, "\xff\xd8\xff\xe0", 4);
+  g_assert_true (g_file_set_contents (path, bytes, 3 << 20, NULL));
+  serv_chat_send_file (purple_account_get_connection (fixture->account),
+                       purple_conv_chat_get_id (PURPLE_CONV_CHAT (room)), path);
+}
+
+static void
+do_all (Fixture *fixture, PurpleConversation *room, const char *handle)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (typed); i++)
+    type_one (fixture, room, typed[i], handle);
+  if (!fixture_is_bitlbee (fixture))
+    send_file (fixture, room);
+  serv_get_info (purple_account_get_connection (fixture->account), "Noor");
+  purple_roomlist_get_list (purple_account_get_connection (fixture->account));
+  others_act (fixture);
+}
+
+/* --- Signing off --- */
+
+/* One after the other, each with an answer that does not come. */
+static void
+with_each_deed_on_its_way (Fixture *fixture)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (typed); i++) {
+    PurpleConversation *room;
+    g_autofree char *handle = begin (fixture, &room);
+    stall_all (fixture, i % 2 ? "'stallHeaders':true" : "'stallBody':true");
+    type_one (fixture, room, typed[i], handle);
+    others_act (fixture);
+    kz_test_host_settle (fixture->host);
+    drop_and_see (fixture);
+  }
+}
+
+static void
+with_everything_at_once (Fixture *fixture)
+{
+  static const char *const how[] = {"'stallHeaders':true", "'stallBody':true", "'delayMs':50",
+                                    "'reset':'before'"};
+  for (gsize i = 0; i < G_N_ELEMENTS (how); i++) {
+    PurpleConversation *room;
+    g_autofree char *handle = begin (fixture, &room);
+    stall_all (fixture, how[i]);
+    gint64 before = total_calls (fixture);
+    do_all (fixture, room, handle);
+    kz_test_wait_for (fixture->host, total_calls (fixture) >= before + 3);
+    drop_and_see (fixture);
+  }
+}
+
+/* The n-th of all calls of a busy session never answers: until there are no more of them. */
+static void
+at_every_call_of_a_busy_session (Fixture *fixture)
+{
+  for (int call = 1; call < 80; call += 4) {
+    PurpleConversation *room;
+    g_autofree char *handle = begin (fixture, &room);
+    kz_test_do (fixture->world, "POST", "fault",
+                "{'match':{'nth':%d},'action':{'stallHeaders':true}}", call);
+    gint64 before = total_calls (fixture);
+    do_all (fixture, room, handle);
+    gint64 deadline_us = g_get_monotonic_time () + G_USEC_PER_SEC;
+    while (total_calls (fixture) < before + call && g_get_monotonic_time () < deadline_us)
+      kz_test_host_turn (fixture->host, deadline_us);
+    gboolean is_over = total_calls (fixture) < before + call;
+    drop_and_see (fixture);
+    if (is_over && call > 20)
+      break;
+  }
+}
+
+/* The host ends, with all of that on its way; in a process of its own. */
+static void
+when_the_host_quits (Fixture *fixture)
+{
+  if (g_test_subprocess ()) {
+    PurpleConversation *room;
+    g_autofree char *handle = begin (fixture, &room);
+    int receiver = 0;
+    stall_all (fixture, "'stallHeaders':true");
+    do_all (fixture, room, handle);
+    kz_test_host_settle (fixture->host);
+    g_assert_cmpuint (count_open (fixture, &receiver), >, 0);
+    purple_core_quit ();
+    for (int i = 0; i < 200; i++)
+      g_main_context_iteration (NULL, FALSE);
+    g_assert_cmpuint (count_open (fixture, &receiver), ==, 0);
+    /* The test's own part of the host is gone, too. */
+    _exit (0);
+  }
+  g_test_trap_subprocess (NULL, 60 * G_USEC_PER_SEC, G_TEST_SUBPROCESS_DEFAULT);
+  g_test_trap_assert_passed ();
+}
+
+static void
+add_tests (void)
+{
+  static const char *const many_calls[] = {"limitConnector=100000", "limitTenant=100000", NULL};
+  plugin_test_add_with ("/leftovers/with-each-deed-on-its-way", many_calls, FALSE,
+                        with_each_deed_on_its_way);
+  plugin_test_add_with ("/leftovers/with-everything-at-once", many_calls, FALSE,
+                        with_everything_at_once);
+  plugin_test_add_with ("/leftovers/at-every-call-of-a-busy-session", many_calls, FALSE,
+                        at_every_call_of_a_busy_session);
+  plugin_test_add_with ("/leftovers/when-the-host-quits", many_calls, FALSE, when_the_host_quits);
+}
+
+int
+main (int argc, char **argv)
+{
+  return plugin_test_main (argc, argv, add_tests);
+}
