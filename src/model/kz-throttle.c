@@ -26,9 +26,12 @@
  * A refusal lowers the rate to a part of what the client has just proved to get. */
 #define CUT 0.35
 #define LEAST_POLLS 0.85 /* a minute */
-/* Without refusals it grows, a minute: so much, and such a part of itself. */
+/* Without refusals it grows, a minute: so much, and such a part of itself; by more the more it is, for
+ * where many share the limit nobody has much. */
 #define GROWTH 0.005
-#define GROWTH_PART 0.013
+#define GROWTH_PART 0.010
+#define GROWTH_PART_OF_FEW 0.030
+#define FEW_HAVE 4.0 /* polls a minute */
 /* So long without a refusal, and most of the others must have gone: then it grows faster and faster. */
 #define LONG_QUIET_MIN 45.0
 #define FASTER_EVERY_MIN 5.0
@@ -226,7 +229,9 @@ grow (KzThrottle *throttle, gint64 now_us)
   double elapsed_min = (double) (now_us - throttle->grown_us) / WINDOW_US;
   double quiet_min = (double) (now_us - throttle->last_refusal_us) / WINDOW_US;
   double faster = 1.0 + (quiet_min - LONG_QUIET_MIN) / FASTER_EVERY_MIN;
-  double growth = GROWTH + GROWTH_PART * throttle->rate;
+  double few = MIN (1.0, throttle->rate / FEW_HAVE);
+  double part = GROWTH_PART + GROWTH_PART_OF_FEW * few * few;
+  double growth = GROWTH + part * throttle->rate;
 
   throttle->grown_us = now_us;
   throttle->rate += growth * elapsed_min * CLAMP (faster, 1.0, FASTEST);

@@ -93,7 +93,8 @@ poll_source (World *world, guint i, double seen_s, double now_s)
   int events = 0;
 
   for (; source->next_event_s <= seen_s; next_event (world, source), events++) {
-    double staleness = now_s - source->next_event_s;
+    gboolean is_pushed = world->n_pushed_of > 0 && i % world->n_pushed_of != 0;
+    double staleness = is_pushed ? 0.0 : now_s - source->next_event_s;
 
     if (source->next_event_s > world->warm_s)
       g_array_append_val (i < world->n_open ? world->open_staleness : world->staleness, staleness);
@@ -102,7 +103,8 @@ poll_source (World *world, guint i, double seen_s, double now_s)
     source->longest_s = MAX (source->longest_s, now_s - source->last_poll_s);
   source->last_poll_s = now_s;
   world->n_polls++;
-  return events;
+  /* What was pushed before is nothing new. */
+  return world->n_pushed_of > 0 && i % world->n_pushed_of != 0 ? 0 : events;
 }
 
 static gboolean
@@ -156,6 +158,16 @@ world_add_units (World *world, double now_s)
 
     kz_schedule_set (world->schedule, group_id, "Job", i < world->n_open ? 4.0 : 1.0,
                      (gint64) (now_s * 1e6));
+  }
+}
+
+void
+world_add_units_weighted (World *world, guint n_kinds, double weight)
+{
+  for (guint i = 0; i < world->n_sources; i++) {
+    g_autofree char *group_id = g_strdup_printf ("%u", i);
+
+    kz_schedule_set (world->schedule, group_id, "Job", i % n_kinds == 0 ? 1.0 : weight, 0);
   }
 }
 

@@ -26,6 +26,7 @@ typedef struct {
   guint n_sources;
   guint n_open; /* the first so many are open */
   gboolean is_bursty;
+  guint n_pushed_of; /* n > 0: of each n sources only the first is not pushed, but seen by polls alone */
   double warm_s; /* nothing before counts */
   guint next_in_turn;
 
@@ -43,6 +44,8 @@ void world_set_rate (World *world, guint i, double rate);
 void world_set_zipf (World *world, double events_per_hour);
 /* The schedule learns of all units. */
 void world_add_units (World *world, double now_s);
+/* Likewise, groups of @n_kinds units; all but the first of each with @weight. */
+void world_add_units_weighted (World *world, guint n_kinds, double weight);
 /* Polls and lets events happen. */
 void world_run (World *world, double from_s, double hours);
 /* The longest time between two polls of a unit that is not open. */
