@@ -24,12 +24,12 @@
  * there.
  *
  * A refusal lowers the rate to a part of what the client has just proved to get. */
-#define CUT 0.35
+#define CUT 0.38
 #define LEAST_POLLS 0.85 /* a minute */
 /* Without refusals it grows, a minute: so much, and such a part of itself; by more the more it is, for
  * where many share the limit nobody has much. */
 #define GROWTH 0.005
-#define GROWTH_PART 0.010
+#define GROWTH_PART 0.009
 #define GROWTH_PART_OF_FEW 0.030
 #define FEW_HAVE 4.0 /* polls a minute */
 /* So long without a refusal, and most of the others must have gone: then it grows faster and faster. */
@@ -67,6 +67,7 @@ struct _KzThrottle {
   gint64 grown_us; /* up to here the rate has grown */
   gint64 last_refusal_us;
   gboolean has_been_refused;
+  gboolean is_served; /* since the last refusal */
 };
 
 static void
@@ -141,6 +142,7 @@ kz_throttle_new (guint limit, guint budget)
     throttle->claim_us[lane] = G_MININT64;
   }
   throttle->poll_due_us = G_MININT64;
+  throttle->is_served = TRUE;
   return throttle;
 }
 
@@ -269,9 +271,13 @@ kz_throttle_refused (KzThrottle *throttle, KzLane lane, gint64 retry_after_us, g
   calls_expire (&throttle->refused, now_us);
   calls_add (&throttle->refused, now_us);
   if (!throttle->has_been_refused || now_us >= throttle->last_refusal_us + SAME_REFUSAL_US) {
-    kz_throttle_quiet (throttle, now_us);
+    if (throttle->has_been_refused)
+      grow (throttle, now_us);
     calls_expire (&throttle->all, now_us);
-    cut (throttle, hold_us);
+    /* One that comes back and is refused again has taken nothing meanwhile: it is not its rate. */
+    if (throttle->is_served)
+      cut (throttle, hold_us);
+    throttle->is_served = FALSE;
     throttle->last_refusal_us = throttle->grown_us = now_us;
     throttle->has_been_refused = TRUE;
   }
@@ -292,6 +298,7 @@ kz_throttle_quiet (KzThrottle *throttle, gint64 now_us)
 {
   g_return_if_fail (throttle != NULL);
 
+  throttle->is_served = TRUE;
   if (throttle->has_been_refused && throttle->rate < throttle->ceiling)
     grow (throttle, now_us);
 }

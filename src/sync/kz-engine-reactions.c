@@ -6,8 +6,6 @@
 #define TICKS_PER_US 10
 /* From the year 1, in which ticks begin (API §22), to 1970. */
 #define EPOCH_TICKS G_GINT64_CONSTANT (621355968000000000)
-/* What was read before is known by its ids, too. */
-#define SINCE_OVERLAP_US G_USEC_PER_SEC
 /* Lists are looked through only so often. */
 #define SEARCH_PAUSE_US (10 * G_TIME_SPAN_MINUTE)
 #define MAX_SOUGHT 500
@@ -201,8 +199,9 @@ last_read_us (KzEngine *self, const char *group_id)
   const KzGroupState *state = kz_store_group (self->store, group_id);
   gint64 cursor_us = (state->reaction_cursor - EPOCH_TICKS) / TICKS_PER_US;
 
+  /* Times of reactions are whole milliseconds, which ticks are not. */
   if (cursor_us > 0 && cursor_us < kz_clock_wall_us (self->clock) + G_TIME_SPAN_DAY)
-    return cursor_us - SINCE_OVERLAP_US;
+    return cursor_us - cursor_us % G_TIME_SPAN_MILLISECOND;
   return state->reactions_us != 0 ? state->reactions_us : self->last_online_us;
 }
 
