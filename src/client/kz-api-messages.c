@@ -3,14 +3,22 @@
 
 #include "kz-api-private.h"
 
+#include "kz-http-private.h"
 #include "kz-limits.h"
 
 static gpointer
 parse_posted (KzHttp *http, KzReply *reply, gconstpointer context, GError **error)
 {
-  g_autoptr (KzJson) root = kz_api_parse_root (reply, KZ_JSON_MAX_BYTES, error);
+  g_autoptr (GError) own = NULL;
+  g_autoptr (KzJson) root = kz_api_parse_root (reply, KZ_JSON_MAX_BYTES, &own);
+  KzPosted *posted = root != NULL ? kz_posted_parse (root, &own) : NULL;
 
-  return root != NULL ? kz_posted_parse (root, error) : NULL;
+  /* The service has taken it, and answers something that nobody understands. */
+  if (posted == NULL)
+    g_propagate_error (error, g_error_matches (own, KZ_ERROR, KZ_ERROR_MALFORMED)
+                                  ? kz_http_error_new_unresolved (0, g_steal_pointer (&own))
+                                  : g_steal_pointer (&own));
+  return posted;
 }
 
 /* --- texts, API §10 ------------------------------------------------------------------------ */

@@ -92,7 +92,7 @@ renewed_cb (GObject *source, GAsyncResult *result, gpointer data)
   else if (self->functions->renew_finish (self->auth, result, &error))
     kz_call_wait (call, 0);
   else
-    kz_call_end (call, NULL, g_steal_pointer (&error));
+    kz_call_end (call, NULL, kz_http_error_new_renewal (g_steal_pointer (&error)));
 }
 
 static void
@@ -315,8 +315,12 @@ answered (KzCall *call, const KzOutcome *outcome)
     if ((call->request->may_be_empty && g_bytes_get_size (outcome->body) == 0) ||
         kz_http_check_body (outcome->body, &error))
       kz_call_end (call, make_reply (outcome), NULL);
-    else
+    else if (call->request->is_idempotent || call->request->is_interactive ||
+             kz_http_body_is_page (outcome->body))
       kz_call_end (call, NULL, g_steal_pointer (&error));
+    else
+      /* It was taken, whatever is wrong with the answer. */
+      kz_call_end (call, NULL, kz_http_error_new_unresolved (0, g_steal_pointer (&error)));
     return;
   } else {
     error = kz_http_error_new_refusal (attempt.status, &words, outcome->body, is_whole);

@@ -200,6 +200,47 @@ foreign_words (const char *data, gsize length, gboolean is_whole)
 }
 
 gboolean
+kz_http_body_is_page (GBytes *body)
+{
+  gsize length = 0;
+  const char *data = g_bytes_get_data (body, &length);
+
+  return data != NULL && first_byte (data, length) == '<';
+}
+
+GError *
+kz_http_error_new_renewal (GError *cause)
+{
+  g_autoptr (GError) owned = cause;
+
+  if (cause->domain != KZ_ERROR)
+    return g_steal_pointer (&owned);
+  switch ((KzError) cause->code) {
+  case KZ_ERROR_FORBIDDEN:
+  case KZ_ERROR_NOT_FOUND:
+  case KZ_ERROR_REJECTED:
+  case KZ_ERROR_MALFORMED:
+  case KZ_ERROR_TOO_LARGE:
+  case KZ_ERROR_MOVED_UNSAFE:
+  case KZ_ERROR_INVALID:
+    return kz_error_new_words (KZ_ERROR_UNAVAILABLE, _ ("The service gives no new token"),
+                               kz_error_server_words (cause));
+  case KZ_ERROR_TOKEN_EXPIRED:
+  case KZ_ERROR_AUTH_REJECTED:
+  case KZ_ERROR_BAD_CONNECTOR:
+  case KZ_ERROR_PIN_REJECTED:
+  case KZ_ERROR_OTHER_PERSON:
+  case KZ_ERROR_THROTTLED:
+  case KZ_ERROR_UNAVAILABLE:
+  case KZ_ERROR_NETWORK:
+  case KZ_ERROR_TLS:
+  case KZ_ERROR_UNRESOLVED:
+    break;
+  }
+  return g_steal_pointer (&owned);
+}
+
+gboolean
 kz_http_check_body (GBytes *body, GError **error)
 {
   gsize length = 0;

@@ -83,6 +83,11 @@ GError *kz_http_error_new_transport (const KzOutcome *outcome);
 GError *kz_http_error_new_unresolved (guint status, GError *cause);
 /* KZ_ERROR_MALFORMED unless @body looks like JSON; a short one is read in full. */
 gboolean kz_http_check_body (GBytes *body, GError **error);
+/* Of a web server, which is not the service. */
+gboolean kz_http_body_is_page (GBytes *body);
+/* (transfer full): what no renewal of the token means for the call that waited for it: a refusal of
+ * the one is none of the other. @cause (transfer full). */
+GError *kz_http_error_new_renewal (GError *cause);
 gboolean kz_http_error_is_tls (const GError *error);
 
 /**

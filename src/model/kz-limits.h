@@ -43,6 +43,8 @@
 #define KZ_HOST_SAVES_LOOKS 10
 #define KZ_MEMBERS_OPEN_S 600           /* lists of open rooms are read again after so long */
 #define KZ_MEMBERS_IDLE_S (6 * 3600)    /* those of the others */
+/* A list that was refused is asked for again. */
+#define KZ_DENIED_AGAIN_S (3 * 3600)
 #define KZ_MEMBERS_RETRY_S 60           /* after a read that failed for a moment */
 #define KZ_FIRST_HISTORY 5              /* actions shown when a group is seen first */
 #define KZ_STORE_DEBOUNCE_S 2

@@ -493,7 +493,31 @@ kz_poller_resume (KzPoller *self)
   soon (self);
 }
 
-/* A kind that one group does not list, or a group that we may not read at all. */
+static void
+denied_again_cb (gpointer data)
+{
+  KzPoller *self = data;
+  GHashTableIter groups;
+  gpointer value;
+
+  g_hash_table_iter_init (&groups, self->groups);
+  while (g_hash_table_iter_next (&groups, NULL, &value)) {
+    KzPollGroup *group = value;
+    g_autoptr (GHashTable) denied = g_steal_pointer (&group->denied);
+    GHashTableIter units;
+    gpointer unit;
+
+    group->denied = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+    group->refusals = 0;
+    g_hash_table_iter_init (&units, denied);
+    while (g_hash_table_iter_next (&units, &unit, NULL))
+      add_unit (self, group, unit);
+  }
+  soon (self);
+}
+
+/* A kind that one group does not list, or a group that we may not read at all; or a server that was
+ * set up wrongly for a moment: so it is asked again some time. */
 static void
 deny (KzPoller *self, KzPollGroup *group, const char *unit, const GError *error)
 {
@@ -504,6 +528,9 @@ deny (KzPoller *self, KzPollGroup *group, const char *unit, const GError *error)
     return;
   g_hash_table_add (group->denied, g_strdup (unit));
   g_hash_table_remove (group->kinds, unit);
+  if (!kz_clock_is_set (self->clock, self, "denied"))
+    kz_clock_set (self->clock, self, "denied", KZ_DENIED_AGAIN_S * (gint64) G_USEC_PER_SEC,
+                  denied_again_cb, self);
   kz_schedule_remove (self->schedule, group->group_id, unit);
   /* One denied kind may be a right that the connector lacks; two are worth a question. */
   if (is_denial && ++group->refusals == 2)

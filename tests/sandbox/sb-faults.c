@@ -61,7 +61,8 @@ action_is_known (JsonObject *action)
 {
   static const char *const known[] = {"status",    "retryAfter", "body",  "contentType",
                                       "cutAfter",  "location",   "reset", "stallHeaders",
-                                      "stallBody", "delayMs",    "work"};
+                                      "stallBody", "delayMs",    "work",  "repeat",
+                                      "bodyBase64"};
   g_autoptr (GList) names = json_object_get_members (action);
   for (GList *link = names; link; link = link->next) {
     gboolean found = FALSE;
@@ -150,6 +151,21 @@ due_fault (SbCall *call)
   return due;
 }
 
+/* Bytes that JSON cannot tell, or more of them than one wants to write down. */
+static GBytes *
+body_of (JsonObject *action, const char *text)
+{
+  const char *encoded = sb_json_string (action, "bodyBase64", NULL);
+  gint64 repeat = CLAMP (sb_json_int (action, "repeat", 1), 1, 1000000);
+  GByteArray *all = g_byte_array_new ();
+  gsize length = text ? strlen (text) : 0;
+  g_autofree guchar *decoded = encoded ? g_base64_decode (encoded, &length) : NULL;
+  const guint8 *piece = decoded ? decoded : (const guint8 *) text;
+  for (gint64 i = 0; i < repeat && length > 0; i++)
+    g_byte_array_append (all, piece, (guint) length);
+  return g_byte_array_free_to_bytes (all);
+}
+
 static void
 answer_as_told (SbCall *call, JsonObject *action)
 {
@@ -161,12 +177,12 @@ answer_as_told (SbCall *call, JsonObject *action)
     text = g_strdup (body);
   else if (raw && !JSON_NODE_HOLDS_NULL (raw))
     text = sb_json_text (raw);
-  else if (status >= 400) {
+  else if (status >= 400 && !sb_json_get (action, "bodyBase64")) {
     sb_call_fail (call, status, status == 429 ? "TooManyRequests" : "InternalError",
                   "A fault of the sandbox");
     return;
   }
-  g_autoptr (GBytes) bytes = g_bytes_new (text ? text : "", text ? strlen (text) : 0);
+  g_autoptr (GBytes) bytes = body_of (action, text);
   sb_call_bytes (call, status,
                  sb_json_string (action, "contentType", "application/json; charset=utf-8"), bytes);
 }
@@ -175,10 +191,13 @@ static void
 put_headers (SbCall *call, JsonObject *action)
 {
   gint64 retry_after_s = sb_json_int (action, "retryAfter", -1);
+  const char *words = sb_json_string (action, "retryAfter", NULL);
   const char *location = sb_json_string (action, "location", NULL);
   g_autofree char *seconds = g_strdup_printf ("%" G_GINT64_FORMAT, retry_after_s);
-  if (retry_after_s >= 0)
-    sb_call_header (call, "Retry-After", seconds);
+  if (words || retry_after_s >= 0)
+    sb_call_header (call, "Retry-After", words ? words : seconds);
+  if (location && strcmp (location, "itself") == 0)
+    location = g_uri_get_path (soup_server_message_get_uri (call->msg));
   if (location)
     sb_call_header (call, "Location", location);
 }
@@ -192,7 +211,8 @@ sb_fault_before (SbCall *call)
   fault->hits++;
   call->fault = g_rc_box_acquire (fault);
   JsonObject *action = fault->action;
-  gboolean tells = sb_json_get (action, "status") || sb_json_get (action, "body");
+  gboolean tells = sb_json_get (action, "status") || sb_json_get (action, "body") ||
+                   sb_json_get (action, "bodyBase64");
   gboolean resets_first = g_strcmp0 (sb_json_string (action, "reset", NULL), "before") == 0;
   put_headers (call, action);
   if (tells)

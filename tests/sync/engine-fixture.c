@@ -172,13 +172,75 @@ append_target (GString *line, const KzEvent *event)
 }
 
 static void
+remove_tree (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *child = g_build_filename (path, name, NULL);
+
+    if (g_file_test (child, G_FILE_TEST_IS_DIR))
+      remove_tree (child);
+    else
+      g_unlink (child);
+  }
+  g_rmdir (path);
+}
+
+static void
+copy_tree (const char *from, const char *to)
+{
+  g_autoptr (GDir) dir = g_dir_open (from, 0, NULL);
+  const char *name;
+
+  g_assert_cmpint (g_mkdir_with_parents (to, 0700), ==, 0);
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *source = g_build_filename (from, name, NULL);
+    g_autofree char *target = g_build_filename (to, name, NULL);
+    g_autofree char *contents = NULL;
+    gsize length;
+
+    if (g_file_test (source, G_FILE_TEST_IS_DIR)) {
+      copy_tree (source, target);
+      continue;
+    }
+    /* A worker thread may have given it its name meanwhile. */
+    if (!g_file_get_contents (source, &contents, &length, NULL))
+      continue;
+    g_assert_true (g_file_set_contents_full (target, contents, (gssize) length,
+                                             G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+  }
+}
+
+/* What is done from now on reaches neither the files that the next process finds nor the host, and
+ * nobody is answered any more. */
+static void
+be_killed (Bench *bench)
+{
+  g_autofree char *copy = g_dir_make_tmp (NULL, NULL);
+
+  copy_tree (bench->dir, copy);
+  bench->killed_dir = g_steal_pointer (&copy);
+  kz_engine_stop (bench->engine);
+}
+
+static void
 event_cb (const KzEvent *event, gpointer data)
 {
   Bench *bench = data;
   KzDirectory *directory = kz_engine_directory (bench->engine);
   g_autofree char *kind = g_ascii_strdown (kz_event_kind_name (event->kind), -1);
-  GString *line = g_string_new (g_strdelimit (kind, "_", '-'));
+  GString *line;
 
+  /* Nobody is there any more. */
+  if (bench->killed_dir != NULL)
+    return;
+  if (bench->kill_after == 1 && bench->kills_first) {
+    be_killed (bench);
+    return;
+  }
+  line = g_string_new (g_strdelimit (kind, "_", '-'));
   if (event->group_id != NULL)
     g_string_append_printf (line, " in %s", group_name (bench, event->group_id));
   if (event->membership != NULL)
@@ -197,6 +259,10 @@ event_cb (const KzEvent *event, gpointer data)
     g_string_append (line, " maybe-seen");
   if (event->maybe_older)
     g_string_append (line, " maybe-older");
+  if (bench->tells_polls && event->source == KZ_SOURCE_POLL)
+    g_string_append (line, " polled");
+  if (bench->tells_polls && event->kind == KZ_EVENT_ATTACHMENT && event->action->text != NULL)
+    g_string_append_printf (line, " \"%s\"", event->action->text);
   if (event->time_us != 0 && event->text != NULL)
     g_string_append_printf (line, " at=%" G_GINT64_FORMAT, event->time_us / G_USEC_PER_SEC);
   append_target (line, event);
@@ -209,6 +275,8 @@ event_cb (const KzEvent *event, gpointer data)
     bench->stop_at = NULL;
     kz_engine_stop (bench->engine);
   }
+  if (bench->kill_after > 0 && --bench->kill_after == 0)
+    be_killed (bench);
 }
 
 static void
@@ -269,7 +337,7 @@ bench_start (Bench *bench)
       .phone = bench->phone,
       .connector_id = bench->connector_id,
       .connector_secret = bench->connector_secret,
-      .api_root = sb_sandbox_get_url (bench->sandbox),
+      .api_root = bench->api_root != NULL ? bench->api_root : sb_sandbox_get_url (bench->sandbox),
       .refresh_token = bench->group_token != NULL ? bench->group_token : bench->token,
       .store_dir = bench->dir,
       .webhook_url = bench->webhook_url,
@@ -397,14 +465,24 @@ read_ready_line (Bench *bench)
 Bench *
 bench_new (const char *const *switches)
 {
+  return bench_new_world (scenario, 7, 1.0, switches);
+}
+
+Bench *
+bench_new_world (const char *world,
+                 guint32 seed,
+                 double time_scale,
+                 const char *const *switches)
+{
   Bench *bench = g_new0 (Bench, 1);
-  g_autofree char *json = unquote (scenario);
+  g_autofree char *json = unquote (world);
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonObject) now = NULL;
   SbOptions options = {
       .scenario_json = json,
       .have_seed = TRUE,
-      .seed = 7,
+      .seed = seed,
+      .webhook_time_scale = time_scale,
       .switches = switches,
   };
 
@@ -424,46 +502,6 @@ bench_new (const char *const *switches)
   return bench;
 }
 
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
-    g_autofree char *child = g_build_filename (path, name, NULL);
-
-    if (g_file_test (child, G_FILE_TEST_IS_DIR))
-      remove_tree (child);
-    else
-      g_unlink (child);
-  }
-  g_rmdir (path);
-}
-
-static void
-copy_tree (const char *from, const char *to)
-{
-  g_autoptr (GDir) dir = g_dir_open (from, 0, NULL);
-  const char *name;
-
-  g_assert_cmpint (g_mkdir_with_parents (to, 0700), ==, 0);
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
-    g_autofree char *source = g_build_filename (from, name, NULL);
-    g_autofree char *target = g_build_filename (to, name, NULL);
-    g_autofree char *contents = NULL;
-    gsize length;
-
-    if (g_file_test (source, G_FILE_TEST_IS_DIR)) {
-      copy_tree (source, target);
-      continue;
-    }
-    g_assert_true (g_file_get_contents (source, &contents, &length, NULL));
-    g_assert_true (g_file_set_contents_full (target, contents, (gssize) length,
-                                             G_FILE_SET_CONTENTS_NONE, 0600, NULL));
-  }
-}
-
 void
 bench_kill (Bench *bench)
 {
@@ -475,6 +513,21 @@ bench_kill (Bench *bench)
   remove_tree (bench->dir);
   g_free (bench->dir);
   bench->dir = g_steal_pointer (&copy);
+}
+
+gboolean
+bench_bury (Bench *bench)
+{
+  if (bench->killed_dir == NULL)
+    return FALSE;
+  bench_settle (bench);
+  g_clear_object (&bench->engine);
+  bench_settle (bench);
+  remove_tree (bench->dir);
+  g_free (bench->dir);
+  bench->dir = g_steal_pointer (&bench->killed_dir);
+  bench->kill_after = 0;
+  return TRUE;
 }
 
 void
@@ -497,6 +550,7 @@ bench_free (Bench *bench)
   g_free (bench->phone);
   g_free (bench->token);
   g_free (bench->group_token);
+  g_free (bench->api_root);
   g_free (bench->webhook_url);
   g_free (bench);
 }

@@ -20,6 +20,7 @@ typedef struct {
   char *token;          /* what the host has saved; (nullable) */
   gboolean saves_token; /* whether save_token says that it is safe */
   char *webhook_url;    /* (nullable) */
+  char *api_root;       /* (nullable): instead of the sandbox's own */
   char *group_token;    /* (nullable): used instead of the token */
   gint64 limit_us;      /* how far bench_until() moves the clock */
   GHashTable *hidden;   /* names of rooms that may not show */
@@ -30,10 +31,17 @@ typedef struct {
   gboolean is_busy;
   const char *stop_at;  /* (nullable): the host signs off, once, at an event with it */
   gint64 stop_after;    /* events after which the host signs off; -1: never */
+  gint64 kill_after;    /* events after which the process is killed; 0: never */
+  gboolean kills_first; /* before the host has shown the event */
+  char *killed_dir;     /* (nullable): it was: the files as they were at that moment */
+  gboolean tells_polls; /* lines of what a poll brought say so, and captions are told */
 } Bench;
 
 /* @switches: (nullable): of the sandbox. */
 Bench *bench_new (const char *const *switches);
+/* The same with another world; @time_scale: of the delays of webhooks. */
+Bench *bench_new_world (const char *scenario, guint32 seed, double time_scale,
+                        const char *const *switches);
 void bench_free (Bench *bench);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Bench, bench_free)
 
@@ -43,6 +51,8 @@ void bench_start (Bench *bench);
 void bench_stop (Bench *bench);
 /* The process is killed: what comes next finds the files as they are at this moment. */
 void bench_kill (Bench *bench);
+/* The same after bench->kill_after did it, whose log stays; FALSE: it did not. */
+gboolean bench_bury (Bench *bench);
 /* How many sockets of this process are the engine's; the sandbox has its own here, too. */
 guint bench_sockets (Bench *bench);
 /* Starts, and goes on until it is online. */

@@ -59,6 +59,16 @@ bench_fault (Bench *bench, const char *json)
 }
 
 void
+bench_heal (Bench *bench)
+{
+  guint status = 0;
+  g_autoptr (JsonNode) done =
+      sb_sandbox_control (bench->sandbox, "DELETE", "/sandbox/faults", NULL, &status);
+
+  g_assert_cmpuint (status, ==, 200);
+}
+
+void
 bench_redeliver (Bench *bench, gboolean shuffle)
 {
   g_autoptr (JsonObject) done = bench_do (bench, "redeliver", "{'deliveryId':'all','shuffle':%s}",

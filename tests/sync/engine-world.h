@@ -21,6 +21,8 @@ Bench *bench_new_ready (const char *const *switches);
 void bench_say (Bench *bench, const char *group, const char *person, const char *text);
 /* What the sandbox is to do wrong from now on; ' stands for ". */
 void bench_fault (Bench *bench, const char *json);
+/* Nothing goes wrong any more. */
+void bench_heal (Bench *bench);
 /* Everything that was delivered comes once more. */
 void bench_redeliver (Bench *bench, gboolean shuffle);
 /* By Asha. (transfer full): the action's id. */

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "engine-proxy.h"
+
+#include <string.h>
+#include <sys/socket.h>
+
+/* Longer than the bench waits before it moves its clock. */
+#define DRIP_MS 10
+
+struct _Proxy {
+  GSocketService *service; /* (nullable): nobody listens */
+  guint16 port;
+  guint16 target;
+  ProxyMode mode;
+  char *request; /* (nullable) */
+  guint times;
+  guint hits;
+  GPtrArray *links; /* (element-type Link) */
+};
+
+/* One connection and the one behind it. */
+typedef struct {
+  gatomicrefcount refs;
+  Proxy *proxy; /* NULL: it has ended */
+  GSocketConnection *client;
+  GSocketConnection *server; /* (nullable): not there yet */
+  GCancellable *cancellable;
+  gboolean drips;
+  guint drip_source;
+  GByteArray *drops; /* of the answer, not sent yet */
+} Link;
+
+/* One direction of it. */
+typedef struct {
+  Link *link;
+  GInputStream *from;
+  GOutputStream *to;
+  guint8 buffer[16384];
+  gssize length;
+  gboolean is_request;
+} Pump;
+
+static void
+link_unref (Link *link)
+{
+  if (!g_atomic_ref_count_dec (&link->refs))
+    return;
+  g_object_unref (link->client);
+  g_clear_object (&link->server);
+  g_object_unref (link->cancellable);
+  g_byte_array_unref (link->drops);
+  g_free (link);
+}
+
+static void
+link_end (Link *link, gboolean hard)
+{
+  struct linger none = {1, 0};
+
+  if (link->proxy == NULL)
+    return;
+  if (hard)
+    setsockopt (g_socket_get_fd (g_socket_connection_get_socket (link->client)), SOL_SOCKET,
+                SO_LINGER, &none, sizeof none);
+  if (link->drip_source != 0)
+    g_source_remove (link->drip_source);
+  link->drip_source = 0;
+  g_cancellable_cancel (link->cancellable);
+  g_io_stream_close (G_IO_STREAM (link->client), NULL, NULL);
+  if (link->server != NULL)
+    g_io_stream_close (G_IO_STREAM (link->server), NULL, NULL);
+  g_ptr_array_remove (g_steal_pointer (&link->proxy)->links, link);
+}
+
+static void
+pump_free (Pump *pump)
+{
+  link_unref (pump->link);
+  g_free (pump);
+}
+
+static gboolean
+is_meant (Proxy *proxy, const Pump *pump)
+{
+  const char *end = memchr (pump->buffer, '\r', (gsize) pump->length);
+  g_autofree char *line = NULL;
+
+  if (proxy->mode == PROXY_PASS || proxy->mode == PROXY_REFUSE || end == NULL ||
+      (proxy->times != 0 && proxy->hits >= proxy->times))
+    return FALSE;
+  line = g_strndup ((const char *) pump->buffer, (gsize) (end - (const char *) pump->buffer));
+  if (!g_str_has_suffix (line, " HTTP/1.1"))
+    return FALSE;
+  line[strlen (line) - strlen (" HTTP/1.1")] = '\0';
+  return g_pattern_match_simple (proxy->request, line);
+}
+
+static void pump_read (Pump *pump);
+
+static void
+written_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Pump *pump = data;
+
+  if (!g_output_stream_write_all_finish (G_OUTPUT_STREAM (source), result, NULL, NULL) ||
+      pump->link->proxy == NULL) {
+    link_end (pump->link, FALSE);
+    pump_free (pump);
+    return;
+  }
+  pump_read (pump);
+}
+
+static void
+half_written_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Pump *pump = data;
+
+  g_output_stream_write_all_finish (G_OUTPUT_STREAM (source), result, NULL, NULL);
+  link_end (pump->link, TRUE);
+  pump_free (pump);
+}
+
+static gboolean
+drip_cb (gpointer data)
+{
+  Link *link = data;
+
+  if (link->drops->len == 0)
+    return G_SOURCE_CONTINUE;
+  g_pollable_output_stream_write_nonblocking (
+      G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (G_IO_STREAM (link->client))),
+      link->drops->data, 1, NULL, NULL);
+  g_byte_array_remove_index (link->drops, 0);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+read_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Pump *pump = data;
+  Link *link = pump->link;
+  Proxy *proxy = link->proxy;
+
+  pump->length = g_input_stream_read_finish (G_INPUT_STREAM (source), result, NULL);
+  if (pump->length <= 0 || proxy == NULL) {
+    link_end (link, FALSE);
+    pump_free (pump);
+    return;
+  }
+  if (pump->is_request && is_meant (proxy, pump)) {
+    proxy->hits++;
+    if (proxy->mode == PROXY_RESET_INSIDE) {
+      g_output_stream_write_all_async (pump->to, pump->buffer, (gsize) pump->length / 2,
+                                       G_PRIORITY_DEFAULT, link->cancellable, half_written_cb,
+                                       pump);
+      return;
+    }
+    link->drips = TRUE;
+    link->drip_source = g_timeout_add (DRIP_MS, drip_cb, link);
+  }
+  if (!pump->is_request && link->drips) {
+    g_byte_array_append (link->drops, pump->buffer, (guint) pump->length);
+    pump_read (pump);
+    return;
+  }
+  g_output_stream_write_all_async (pump->to, pump->buffer, (gsize) pump->length, G_PRIORITY_DEFAULT,
+                                   link->cancellable, written_cb, pump);
+}
+
+static void
+pump_read (Pump *pump)
+{
+  g_input_stream_read_async (pump->from, pump->buffer, sizeof pump->buffer, G_PRIORITY_DEFAULT,
+                             pump->link->cancellable, read_cb, pump);
+}
+
+static void
+pump_start (Link *link, GSocketConnection *from, GSocketConnection *to, gboolean is_request)
+{
+  Pump *pump = g_new0 (Pump, 1);
+
+  g_atomic_ref_count_inc (&link->refs);
+  pump->link = link;
+  pump->from = g_io_stream_get_input_stream (G_IO_STREAM (from));
+  pump->to = g_io_stream_get_output_stream (G_IO_STREAM (to));
+  pump->is_request = is_request;
+  pump_read (pump);
+}
+
+static void
+connected_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Link *link = data;
+
+  link->server = g_socket_client_connect_finish (G_SOCKET_CLIENT (source), result, NULL);
+  if (link->server == NULL)
+    link_end (link, TRUE);
+  else if (link->proxy != NULL) {
+    pump_start (link, link->client, link->server, TRUE);
+    pump_start (link, link->server, link->client, FALSE);
+  } else
+    g_io_stream_close (G_IO_STREAM (link->server), NULL, NULL);
+  link_unref (link);
+}
+
+static gboolean
+incoming_cb (GSocketService *service, GSocketConnection *connection, GObject *source, gpointer data)
+{
+  Proxy *proxy = data;
+  Link *link = g_new0 (Link, 1);
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+
+  g_atomic_ref_count_init (&link->refs);
+  link->proxy = proxy;
+  link->client = g_object_ref (connection);
+  link->cancellable = g_cancellable_new ();
+  link->drops = g_byte_array_new ();
+  g_ptr_array_add (proxy->links, link);
+  g_atomic_ref_count_inc (&link->refs);
+  g_socket_client_connect_to_host_async (client, "127.0.0.1", proxy->target, link->cancellable,
+                                         connected_cb, link);
+  return TRUE;
+}
+
+static void
+listen_again (Proxy *proxy)
+{
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new (loopback, proxy->port);
+  g_autoptr (GSocketAddress) bound = NULL;
+  g_autoptr (GError) error = NULL;
+
+  proxy->service = g_socket_service_new ();
+  g_socket_listener_add_address (G_SOCKET_LISTENER (proxy->service), address, G_SOCKET_TYPE_STREAM,
+                                 G_SOCKET_PROTOCOL_TCP, NULL, &bound, &error);
+  g_assert_no_error (error);
+  proxy->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
+  g_signal_connect (proxy->service, "incoming", G_CALLBACK (incoming_cb), proxy);
+}
+
+static void
+refuse (Proxy *proxy)
+{
+  while (proxy->links->len > 0)
+    link_end (g_ptr_array_index (proxy->links, 0), TRUE);
+  if (proxy->service == NULL)
+    return;
+  g_socket_service_stop (proxy->service);
+  g_socket_listener_close (G_SOCKET_LISTENER (proxy->service));
+  g_clear_object (&proxy->service);
+}
+
+Proxy *
+proxy_new (guint16 target_port)
+{
+  Proxy *proxy = g_new0 (Proxy, 1);
+
+  proxy->target = target_port;
+  proxy->links = g_ptr_array_new_with_free_func ((GDestroyNotify) link_unref);
+  listen_again (proxy);
+  return proxy;
+}
+
+void
+proxy_free (Proxy *proxy)
+{
+  refuse (proxy);
+  /* What was cancelled comes back once more. */
+  for (guint i = 0; i < 100 && g_main_context_iteration (NULL, FALSE); i++)
+    ;
+  g_ptr_array_unref (proxy->links);
+  g_free (proxy->request);
+  g_free (proxy);
+}
+
+guint16
+proxy_port (const Proxy *proxy)
+{
+  return proxy->port;
+}
+
+void
+proxy_set_mode (Proxy *proxy, ProxyMode mode, const char *request, guint times)
+{
+  g_free (proxy->request);
+  proxy->request = g_strdup (request);
+  proxy->mode = mode;
+  proxy->times = times;
+  proxy->hits = 0;
+  if (mode == PROXY_REFUSE)
+    refuse (proxy);
+  else if (proxy->service == NULL)
+    listen_again (proxy);
+}
+
+guint
+proxy_hits (const Proxy *proxy)
+{
+  return proxy->hits;
+}

@@ -1,0 +1,470 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Everything that can go wrong with every kind of call, once and for a quarter of an hour. The
+ * table is in fault-rows.c; what holds in every cell is asserted here: each outcome is told once,
+ * no text is lost or sent twice, what others wrote is shown once, the budget is kept, and whatever
+ * ended works again once it is healed. */
+#include "config.h"
+
+#include "engine-world.h"
+#include "fault-rows.h"
+
+#include "kz-engine-media.h"
+#include "kz-error.h"
+
+#include <string.h>
+
+#define LASTING_US (15 * G_TIME_SPAN_MINUTE)
+#define JPEG "\xff\xd8\xff\xe0 a picture"
+
+static const char *const call_names[N_FAULT_CALLS] = {
+    "token", "groups", "renewal", "poll", "send", "upload", "hooks",
+};
+
+/* How the sandbox and the proxy know each. */
+static const struct {
+  const char *match;
+  const char *request;
+} calls[N_FAULT_CALLS] = {
+    {"'method':'GET','path':'/accessToken'", "GET */v1/accessToken*"},
+    {"'method':'GET','path':'/groups'", "GET */v1/groups"},
+    {"'method':'GET','path':'/accessToken'", "GET */v1/accessToken*"},
+    {"'method':'GET','path':'/groups/*/actions'", "GET */v1/groups/*/actions?*"},
+    {"'method':'POST','path':'/groups/*/messages'", "POST */v1/groups/*/messages"},
+    {"'method':'POST','path':'/media'", "POST */v1/media"},
+    {"'method':'POST','path':'/webhook'", "POST */v1/webhook"},
+};
+
+typedef struct {
+  const FaultRow *row;
+  FaultCall call;
+  gboolean is_lasting;
+  Bench *bench;
+  Proxy *proxy;
+  guint number; /* of what is written in this cell */
+} Cell;
+
+/* --- A session behind the proxy --- */
+
+static void
+cell_up (Cell *cell)
+{
+  Bench *bench = bench_new (NULL);
+  g_autoptr (GUri) uri = g_uri_parse (sb_sandbox_get_url (bench->sandbox), G_URI_FLAGS_NONE, NULL);
+  g_autoptr (JsonObject) moved = NULL;
+
+  cell->bench = bench;
+  /* A service may ask us five times to wait for a quarter of an hour. */
+  bench->limit_us = 90 * G_TIME_SPAN_MINUTE;
+  cell->proxy = proxy_new ((guint16) g_uri_get_port (uri));
+  bench->api_root = g_strdup_printf ("http://127.0.0.1:%u", proxy_port (cell->proxy));
+  /* So that the endpoint is behind it, too. */
+  moved = bench_do (bench, "move", "{'host':'127.0.0.1:%u','path':'p'}", proxy_port (cell->proxy));
+  if (cell->call == FAULT_RENEWAL || cell->call == FAULT_POLL)
+    bench_only_poll (bench);
+}
+
+static void
+heal (Cell *cell)
+{
+  bench_heal (cell->bench);
+  proxy_set_mode (cell->proxy, PROXY_PASS, NULL, 0);
+  if (cell->call == FAULT_RENEWAL || cell->call == FAULT_POLL)
+    bench_only_poll (cell->bench);
+}
+
+static void
+cell_down (Cell *cell)
+{
+  g_autoptr (JsonObject) counted = bench_get (cell->bench, "calls");
+
+  g_assert_cmpint (json_object_get_int_member (counted, "maxInAnyMinute"), <=, 100);
+  heal (cell);
+  if (cell->bench->engine != NULL)
+    bench_stop (cell->bench);
+  proxy_free (cell->proxy);
+  bench_free (cell->bench);
+}
+
+static void
+go_wrong (Cell *cell)
+{
+  const FaultRow *row = cell->row;
+
+  if (row->action == NULL) {
+    proxy_set_mode (cell->proxy, row->mode, calls[cell->call].request, cell->is_lasting ? 0 : 1);
+  } else {
+    GString *json = g_string_new (NULL);
+
+    g_string_printf (json, "{'match':{%s,'times':%d},'action':{%s}}", calls[cell->call].match,
+                     cell->is_lasting ? 0 : 1, row->action);
+    g_string_replace (json, "@URL@", cell->bench->api_root, 0);
+    bench_fault (cell->bench, json->str);
+    g_string_free (json, TRUE);
+  }
+}
+
+/* Until it is over: a moment, or a quarter of an hour. */
+static void
+endure (Cell *cell)
+{
+  if (cell->is_lasting)
+    bench_pass (cell->bench, LASTING_US);
+  else if (cell->row->mode == PROXY_REFUSE && cell->row->action == NULL)
+    bench_pass (cell->bench, 3 * G_USEC_PER_SEC);
+  else
+    return;
+  heal (cell);
+}
+
+static const char *
+error_word (const GError *error)
+{
+  static const char *const words[] = {
+      [KZ_ERROR_TOKEN_EXPIRED] = "token-expired",
+      [KZ_ERROR_AUTH_REJECTED] = "auth-rejected",
+      [KZ_ERROR_BAD_CONNECTOR] = "bad-connector",
+      [KZ_ERROR_PIN_REJECTED] = "pin-rejected",
+      [KZ_ERROR_OTHER_PERSON] = "other-person",
+      [KZ_ERROR_FORBIDDEN] = "forbidden",
+      [KZ_ERROR_NOT_FOUND] = "not-found",
+      [KZ_ERROR_THROTTLED] = "throttled",
+      [KZ_ERROR_UNAVAILABLE] = "unavailable",
+      [KZ_ERROR_NETWORK] = "network",
+      [KZ_ERROR_TLS] = "tls",
+      [KZ_ERROR_UNRESOLVED] = "unresolved",
+      [KZ_ERROR_MALFORMED] = "malformed",
+      [KZ_ERROR_TOO_LARGE] = "too-large",
+      [KZ_ERROR_MOVED_UNSAFE] = "moved-unsafe",
+      [KZ_ERROR_REJECTED] = "rejected",
+      [KZ_ERROR_INVALID] = "invalid",
+  };
+
+  if (error == NULL)
+    return "no-error";
+  return error->domain == KZ_ERROR ? words[error->code] : "other";
+}
+
+static gboolean
+has_settled (Bench *bench, gconstpointer data)
+{
+  return bench_in_state (bench, "online") || bench_in_state (bench, "failed");
+}
+
+/* What a host does, and a person where it takes one. */
+static void
+be_online (Cell *cell)
+{
+  for (guint i = 0; i < 3 && bench_in_state (cell->bench, "failed"); i++) {
+    bench_stop (cell->bench);
+    bench_start (cell->bench);
+    bench_until (cell->bench, has_settled, "an end of the sign-on");
+  }
+  bench_until (cell->bench, bench_in_state, "online");
+}
+
+/* How the session went since @from. */
+static const char *
+session_word (Cell *cell, guint from)
+{
+  const char *word = "online";
+
+  for (guint i = from; i < cell->bench->states->len; i++)
+    if (g_str_equal (cell->bench->states->pdata[i], "held"))
+      word = "held";
+  return bench_in_state (cell->bench, "failed") ? error_word (cell->bench->state_error) : word;
+}
+
+/* --- Each kind of call --- */
+
+static const char *
+sign_on_cell (Cell *cell)
+{
+  const char *word;
+
+  go_wrong (cell);
+  bench_start (cell->bench);
+  if (!cell->is_lasting)
+    endure (cell);
+  bench_until (cell->bench, has_settled, "an end of the sign-on");
+  word = bench_in_state (cell->bench, "online") ? "online" : error_word (cell->bench->state_error);
+  heal (cell);
+  be_online (cell);
+  return word;
+}
+
+static void
+assert_shown_once (Cell *cell, const char *line)
+{
+  bench_until_line (cell->bench, line);
+  bench_pass (cell->bench, G_TIME_SPAN_MINUTE);
+  g_assert_cmpuint (bench_count (cell->bench, line), ==, 1);
+}
+
+/* Somebody posts something that only a poll brings. */
+static const char *
+poll_cell (Cell *cell)
+{
+  g_autofree char *title = g_strdup_printf ("question-%u", cell->number);
+  g_autofree char *line = g_strdup_printf ("\"%s\"", title);
+  g_autofree char *poll = NULL;
+  const char *word;
+  guint from;
+
+  bench_settle_in (cell->bench);
+  bench_open (cell->bench, "team");
+  from = cell->bench->states->len;
+  go_wrong (cell);
+  if (cell->call == FAULT_RENEWAL) {
+    g_autoptr (JsonObject) expired = bench_do (cell->bench, "expire-access", "{'person':'me'}");
+
+    g_assert_nonnull (expired);
+  }
+  poll = bench_post_poll (cell->bench, "team", title);
+  endure (cell);
+  if (!cell->is_lasting)
+    bench_pass (cell->bench, 5 * G_TIME_SPAN_MINUTE);
+  word = session_word (cell, from);
+  heal (cell);
+  be_online (cell);
+  /* A list that was refused is asked for again some time. */
+  cell->bench->limit_us = 4 * G_TIME_SPAN_HOUR;
+  assert_shown_once (cell, line);
+  return word;
+}
+
+static guint
+count_received (Bench *bench, const char *member, const char *text)
+{
+  g_autoptr (JsonObject) received = bench_get (bench, "received");
+  JsonArray *items = json_object_get_array_member (received, "items");
+  guint count = 0;
+
+  for (guint i = 0; i < json_array_get_length (items); i++)
+    count += g_strcmp0 (json_object_get_string_member_with_default (
+                            json_array_get_object_element (items, i), member, NULL),
+                        text) == 0;
+  return count;
+}
+
+/* The one outcome that was told, and how often it arrived. */
+static const char *
+send_word (Cell *cell, guint arrived)
+{
+  guint confirmed = bench_count (cell->bench, "send-confirmed");
+  guint refused = bench_count (cell->bench, "send-failed");
+  guint unresolved = bench_count (cell->bench, "send-unresolved");
+
+  g_assert_cmpuint (confirmed + refused, <=, 1);
+  g_assert_cmpuint (unresolved, <=, 1);
+  g_assert_cmpuint (arrived, <=, 1);
+  if (confirmed != 0)
+    g_assert_cmpuint (arrived, ==, 1);
+  if (refused != 0)
+    g_assert_cmpuint (arrived + unresolved, ==, 0);
+  return confirmed != 0    ? "sent"
+         : refused != 0    ? "refused"
+         : unresolved != 0 ? "unresolved"
+                           : "waiting";
+}
+
+static gboolean
+has_outcome (Bench *bench, gconstpointer data)
+{
+  return bench_has (bench, "send-confirmed") || bench_has (bench, "send-failed") ||
+         bench_has (bench, "send-unresolved");
+}
+
+static const char *
+send_cell (Cell *cell)
+{
+  g_autofree char *text = g_strdup_printf ("words-%u", cell->number);
+  g_autofree char *after = g_strdup_printf ("after-%u", cell->number);
+  const char *word;
+
+  bench_settle_in_hearing (cell->bench);
+  go_wrong (cell);
+  bench_send (cell->bench, "team", text);
+  endure (cell);
+  if (!cell->is_lasting)
+    bench_until (cell->bench, has_outcome, "an outcome");
+  word = send_word (cell, count_received (cell->bench, "text", text));
+  heal (cell);
+  be_online (cell);
+  bench_pass (cell->bench, 3 * G_TIME_SPAN_MINUTE);
+  /* What still waits goes out; what was in doubt may have become known. */
+  if (g_str_equal (word, "waiting")) {
+    bench_until (cell->bench, has_outcome, "an outcome");
+    g_assert_cmpstr (send_word (cell, count_received (cell->bench, "text", text)), ==, "sent");
+  } else
+    g_assert_cmpstr (send_word (cell, count_received (cell->bench, "text", text)), !=, "waiting");
+  /* And nothing stands in the way of the next. */
+  bench_clear (cell->bench);
+  bench_send (cell->bench, "team", after);
+  bench_until_line (cell->bench, "send-confirmed");
+  g_assert_cmpuint (count_received (cell->bench, "text", after), ==, 1);
+  return word;
+}
+
+typedef struct {
+  gboolean done;
+  GError *error;
+} End;
+
+static void
+uploaded_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  End *end = data;
+
+  g_assert_false (end->done);
+  end->done = TRUE;
+  kz_engine_send_media_finish (KZ_ENGINE (source), result, &end->error);
+}
+
+static gboolean
+is_done (Bench *bench, gconstpointer data)
+{
+  return ((const End *) data)->done;
+}
+
+static const char *
+upload_cell (Cell *cell)
+{
+  End end = {0};
+  g_autofree char *team = bench_group (cell->bench, "team");
+  g_autoptr (GBytes) bytes = g_bytes_new_static (JPEG, strlen (JPEG));
+  GPtrArray *sources = g_ptr_array_new_with_free_func ((GDestroyNotify) kz_media_source_free);
+  const char *word;
+  guint posted;
+
+  bench_settle_in_hearing (cell->bench);
+  go_wrong (cell);
+  g_ptr_array_add (sources, kz_media_source_new_bytes (bytes, "gate.jpg"));
+  kz_engine_send_files_async (cell->bench->engine, team, sources, NULL, NULL, NULL, NULL,
+                              uploaded_cb, &end);
+  endure (cell);
+  if (!cell->is_lasting)
+    bench_until (cell->bench, is_done, &end);
+  word = !end.done ? "waiting" : end.error == NULL ? "sent" : error_word (end.error);
+  heal (cell);
+  be_online (cell);
+  bench_until (cell->bench, is_done, &end);
+  bench_pass (cell->bench, G_TIME_SPAN_MINUTE);
+  posted = count_received (cell->bench, "kind", "action");
+  if (end.error == NULL)
+    g_assert_cmpuint (posted, ==, 1);
+  else
+    g_assert_cmpuint (posted, ==, 0);
+  g_clear_error (&end.error);
+  return word;
+}
+
+static const char *
+hooks_cell (Cell *cell)
+{
+  g_autofree char *text = g_strdup_printf ("news-%u", cell->number);
+  g_autofree char *line = g_strdup_printf ("\"%s\"", text);
+  g_autoptr (JsonObject) made = NULL;
+  const char *word;
+  guint from;
+
+  bench_settle_in_hearing (cell->bench);
+  from = cell->bench->states->len;
+  go_wrong (cell);
+  made = bench_do (cell->bench, "group", "{'name':'fresh','members':['asha','me']}");
+  kz_engine_refresh_groups (cell->bench->engine);
+  if (cell->row->mode != PROXY_REFUSE)
+    bench_until_line (cell->bench, "group-added in fresh");
+  endure (cell);
+  if (!cell->is_lasting)
+    bench_pass (cell->bench, 10 * G_TIME_SPAN_MINUTE);
+  word = session_word (cell, from);
+  if (g_str_equal (word, "online"))
+    word = bench_hears (cell->bench, NULL) ? "hears" : "deaf";
+  heal (cell);
+  be_online (cell);
+  bench_pass (cell->bench, 10 * G_TIME_SPAN_MINUTE);
+  if (!bench_hears (cell->bench, NULL)) {
+    /* A refusal is asked about again a day later, or at the next sign-on. */
+    bench_stop (cell->bench);
+    bench_start (cell->bench);
+  }
+  bench_until (cell->bench, bench_hears, "a webhook");
+  bench_say (cell->bench, "fresh", "asha", text);
+  assert_shown_once (cell, line);
+  return word;
+}
+
+static const char *
+run_cell (Cell *cell)
+{
+  switch (cell->call) {
+  case FAULT_TOKEN:
+  case FAULT_GROUPS:
+    return sign_on_cell (cell);
+  case FAULT_RENEWAL:
+  case FAULT_POLL:
+    return poll_cell (cell);
+  case FAULT_SEND:
+    return send_cell (cell);
+  case FAULT_UPLOAD:
+    return upload_cell (cell);
+  case FAULT_HOOKS:
+    return hooks_cell (cell);
+  case N_FAULT_CALLS:
+    break;
+  }
+  g_assert_not_reached ();
+}
+
+static const char *
+cell_outcome (const FaultRow *row, FaultCall call, gboolean is_lasting)
+{
+  Cell cell = {.row = row, .call = call, .is_lasting = is_lasting, .number = (guint) call + 1};
+  const char *word;
+
+  g_test_message ("%s x %s, %s", row->name, call_names[call], is_lasting ? "lasting" : "once");
+  cell_up (&cell);
+  word = run_cell (&cell);
+  cell_down (&cell);
+  return word;
+}
+
+/* KZ_TEST_FAULTS: each run has every second cell, once; "all" has all, and what lasts; "show"
+ * prints the row as it is. */
+static void
+test_row (gconstpointer data)
+{
+  const FaultRow *row = data;
+  const char *how = g_getenv ("KZ_TEST_FAULTS");
+  gboolean is_whole = how != NULL;
+  gboolean is_right = TRUE;
+  GString *found = g_string_new (NULL);
+
+  for (guint call = 0; call < N_FAULT_CALLS; call++) {
+    g_auto (GStrv) expected =
+        g_strsplit (row->expected[call] != NULL ? row->expected[call] : "-/-", "/", 2);
+    gboolean is_due = is_whole || (call + (guint) (row - fault_rows)) % 2 == 0;
+    const char *once = is_due ? cell_outcome (row, call, FALSE) : expected[0];
+    const char *lasting = is_whole ? cell_outcome (row, call, TRUE) : expected[1];
+
+    is_right = is_right && g_str_equal (once, expected[0]) && g_str_equal (lasting, expected[1]);
+    g_string_append_printf (found, "%s\"%s/%s\"", call > 0 ? ", " : "", once, lasting);
+  }
+  if (g_strcmp0 (how, "show") == 0)
+    g_print ("# ROW %s {%s}\n", row->name, found->str);
+  else if (!is_right)
+    g_error ("%s: {%s}", row->name, found->str);
+  g_string_free (found, TRUE);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (gsize i = 0; i < n_fault_rows; i++) {
+    g_autofree char *path = g_strconcat ("/faults/", fault_rows[i].name, NULL);
+
+    g_test_add_data_func (path, &fault_rows[i], test_row);
+  }
+  return g_test_run ();
+}
