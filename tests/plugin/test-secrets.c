@@ -243,7 +243,7 @@ say_in_every_way (Fixture *fixture, PurpleConversation *room)
       {"'status':403,'body':{'message':'Not here','errorCode':'Forbidden'}", TEXT " 1"},
       {"'status':400,'body':{'message':'No','errorCode':'InvalidParameters'}", TEXT " 2"},
       {"'status':500,'body':'" TEXT " is down'", "unresolved " TEXT " 3"},
-      {"'status':200,'body':'{ no JSON " TEXT "'", TEXT " 4"},
+      {"'status':200,'body':'{ no JSON " TEXT "'", "unresolved " TEXT " 4"},
       {"'status':302,'location':'http://192.0.2.1/" TEXT "'", TEXT " 5"},
       {"'reset':'after'", "unresolved " TEXT " 6"},
       {"'cutAfter':4", "unresolved " TEXT " 7"},
