@@ -51,20 +51,29 @@ kz_send_part (const KzSend *send)
   return send->part < send->parts->len ? g_ptr_array_index (send->parts, send->part) : NULL;
 }
 
+/* Where the part that is next begins in the whole, with what stood between the parts: NULL when they were
+ * not cut from it. */
+static const char *
+find_rest (const KzSend *send)
+{
+  const char *rest = send->text;
+
+  for (guint i = 0; rest != NULL && i <= send->part && i < send->parts->len; i++) {
+    const char *part = g_ptr_array_index (send->parts, i);
+
+    rest = strstr (rest, part);
+    if (rest != NULL && i < send->part)
+      rest += strlen (part);
+  }
+  return rest;
+}
+
 char *
 kz_send_rest (const KzSend *send)
 {
-  GString *rest;
+  const char *rest = send->part == 0 ? send->typed : find_rest (send);
 
-  if (send->part == 0)
-    return g_strdup (send->typed);
-  rest = g_string_new (NULL);
-  for (guint i = send->part; i < send->parts->len; i++) {
-    if (rest->len > 0)
-      g_string_append_c (rest, ' ');
-    g_string_append (rest, g_ptr_array_index (send->parts, i));
-  }
-  return g_string_free (rest, FALSE);
+  return g_strdup (rest != NULL ? rest : kz_send_part (send));
 }
 
 void

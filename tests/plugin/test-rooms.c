@@ -356,6 +356,26 @@ members_of_row (Fixture *fixture, const char *text)
   return kept;
 }
 
+/* The columns behind name and members. */
+static void
+room_list_tells_kind_and_role (Fixture *fixture)
+{
+  static const struct {
+    const char *text, *kind, *role;
+  } rows[] = {{"Team", "group", "admin"},
+              {"Kitchen", "group", "member"},
+              {"Region", "group with subgroups", "admin"},
+              {"News", "public group", "subscriber"}};
+  kz_test_wait_for (fixture->host, tree_is_known (fixture));
+  PurpleRoomlist *list = get_room_list (fixture);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    GList *fields = purple_roomlist_room_get_fields (room_row (fixture, rows[i].text)->room);
+    g_assert_cmpstr (g_list_nth_data (fields, 2), ==, rows[i].kind);
+    g_assert_cmpstr (g_list_nth_data (fields, 3), ==, rows[i].role);
+  }
+  purple_roomlist_unref (list);
+}
+
 static void
 unknown_number_of_members_is_left_open (Fixture *fixture)
 {
@@ -432,6 +452,8 @@ add_tests (void)
   plugin_test_add_online ("/rooms/the-room-list-is-readable", room_list_is_readable);
   plugin_test_add_online ("/rooms/a-subgroup-stands-below-its-group",
                           subgroup_stands_below_its_group);
+  plugin_test_add_online ("/rooms/the-room-list-tells-kind-and-role",
+                          room_list_tells_kind_and_role);
   plugin_test_add_online ("/rooms/an-unknown-number-of-members-is-left-open",
                           unknown_number_of_members_is_left_open);
   plugin_test_add_online ("/rooms/one-of-the-room-list-opens", room_of_the_list_opens);

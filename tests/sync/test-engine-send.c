@@ -238,6 +238,33 @@ test_old_limit_letters (void)
   }
 }
 
+/* What is left of a text in parts comes back as it was typed. */
+static void
+test_rest_of_parts (void)
+{
+  g_autoptr (Bench) bench = bench_new (no_echo);
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *rest = NULL;
+
+  for (guint line = 0; line < 3; line++) {
+    for (guint i = 0; i < 90; i++)
+      g_string_append (text, "said again");
+    g_string_append (text, line < 2 ? "\n\n" : " the end");
+  }
+  bench_settle_in_hearing (bench);
+  /* It takes no more than the older limit, the first part of that, and then nothing. */
+  bench_fault (bench,
+               "{'match':{'method':'POST','path':'/groups/*/messages'},'action':{'status':400,"
+               "'body':{'message':'too long','errorCode':'InvalidParameters'}}}");
+  bench_fault (bench, "{'match':{'method':'POST','path':'/groups/*/messages','nth':3,'times':0},"
+                      "'action':{'status':403}}");
+  bench_send (bench, "team", text->str);
+  bench_until_line (bench, "send-failed");
+  g_assert_cmpuint (bench_count_received (bench, "message"), ==, 1);
+  rest = g_strdup_printf ("typed \"%s\"", strchr (text->str, '\n') + 2);
+  g_assert_nonnull (strstr (bench_line (bench, "send-failed"), rest));
+}
+
 /* What was typed and not sent comes back before sign-off is over. */
 static void
 test_stop_with_texts (void)
@@ -327,6 +354,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/send/shorter-texts-know-their-echoes-under-other-ids", other_ids,
                         test_old_limit);
   g_test_add_func ("/send/shorter-texts-cut-no-letter", test_old_limit_letters);
+  g_test_add_func ("/send/the-rest-of-parts-comes-back-as-it-was-typed", test_rest_of_parts);
   g_test_add_func ("/send/sign-off-gives-back-what-was-not-sent", test_stop_with_texts);
   g_test_add_func ("/send/a-kill-gives-back-what-was-queued", test_kill_with_texts);
   g_test_add_func ("/send/a-kill-tells-what-was-on-the-wire-apart", test_kill_on_the_wire);
