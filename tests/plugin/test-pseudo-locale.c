@@ -5,9 +5,12 @@
 
 #include "deed-test.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <libintl.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #define OPEN "⟦"
 #define CLOSE "⟧"
@@ -272,6 +275,119 @@ notices_of_closed_rooms (Fixture *fixture)
   see_notice (fixture, "Zzsoup");
 }
 
+/* --- Notices of trouble --- */
+
+/* The next notice has nothing but words of ours and of theirs below whom it is about. */
+static void
+see_trouble (Fixture *fixture)
+{
+  kz_test_wait_for (fixture->host, fixture->host->notices->len > 0);
+  const char *text = g_ptr_array_index (fixture->host->notices, 0);
+  const char *last = strrchr (text, '\n') != NULL ? strrchr (text, '\n') : text;
+  assert_translated (last);
+  g_autofree char *left = outside_of_brackets (last);
+  g_auto (GStrv) found = g_strsplit (left, " ", -1);
+  for (gsize i = 0; found[i] != NULL; i++)
+    if (!is_theirs (found[i]))
+      g_error ("“%s” is not translated in: %s", found[i], last);
+  kz_test_forget_lines (fixture->host);
+}
+
+static void
+sign_off (Fixture *fixture)
+{
+  kz_test_sign_off (fixture->host, fixture->account);
+  kz_test_wait_for (fixture->host, purple_account_is_disconnected (fixture->account));
+  kz_test_host_settle (fixture->host);
+  kz_test_forget_lines (fixture->host);
+}
+
+static void
+unreadable_delivery (Fixture *fixture)
+{
+  fixture_wait_for_webhooks (fixture);
+  kz_test_do (fixture->world, "POST", "raw-delivery", "{'group':'team','body':'no JSON'}");
+  see_trouble (fixture);
+}
+
+static void
+token_of_a_group (Fixture *fixture)
+{
+  g_autoptr (JsonObject) answer =
+      kz_test_control (fixture->world, "POST", "token", "{'person':'me','group':'Kitchen'}");
+  fixture->account = kz_test_world_account (fixture->world, fixture->host, KZ_ME, TRUE);
+  purple_account_set_password (fixture->account,
+                               json_object_get_string_member (answer, "refreshToken"));
+  kz_test_sign_on (fixture->host, fixture->account);
+  see_trouble (fixture);
+}
+
+/* Calls @func for every file of the stores of this program. */
+static void
+with_stores (void (*func) (const char *path, gpointer data), gpointer data)
+{
+  g_autofree char *path = g_build_filename (purple_user_dir (), "kaizala", NULL);
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+  g_assert_nonnull (dir);
+  while ((name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *file = g_build_filename (path, name, NULL);
+    if (g_file_test (file, G_FILE_TEST_IS_REGULAR))
+      func (file, data);
+  }
+}
+
+static void
+damage_cb (const char *path, gpointer data)
+{
+  if (g_str_has_suffix (path, ".json"))
+    g_assert_true (g_file_set_contents (path, "{\"groups\": [", -1, NULL));
+}
+
+static void
+damaged_store (Fixture *fixture)
+{
+  fixture_wait_for_webhooks (fixture);
+  sign_off (fixture);
+  with_stores (damage_cb, NULL);
+  kz_test_sign_on (fixture->host, fixture->account);
+  see_trouble (fixture);
+}
+
+static void
+lock_cb (const char *path, gpointer data)
+{
+  int fd = g_open (path, O_RDWR | O_CLOEXEC, 0);
+  g_assert_cmpint (fd, >=, 0);
+  g_assert_cmpint (flock (fd, LOCK_EX | LOCK_NB), ==, 0);
+  g_array_append_val ((GArray *) data, fd);
+}
+
+/* As another program would do it. */
+static void
+locked_store (Fixture *fixture)
+{
+  g_autoptr (GArray) fds = g_array_new (FALSE, FALSE, sizeof (int));
+  fixture_wait_for_webhooks (fixture);
+  sign_off (fixture);
+  with_stores (lock_cb, fds);
+  kz_test_sign_on (fixture->host, fixture->account);
+  see_trouble (fixture);
+  for (guint i = 0; i < fds->len; i++)
+    close (g_array_index (fds, int, i));
+}
+
+static void
+refused_webhooks (Fixture *fixture)
+{
+  kz_test_do (fixture->world, "POST", "fault",
+              "{'match':{'method':'POST','path':'/webhook','times':0},'action':{'status':403,"
+              "'body':{'message':'Zzno','errorCode':'Forbidden'}}}");
+  fixture_sign_on (fixture);
+  fixture_join (fixture, "Team");
+  see_translated (fixture, "Zzno", 1);
+}
+
 static void
 reaction_lines (Fixture *fixture)
 {
@@ -281,6 +397,9 @@ reaction_lines (Fixture *fixture)
       post (fixture, "Announcement", "{'title':'Zznews','message':'Zzall'}", "Zznews");
   kz_test_do (fixture->world, "POST", "like", "{'referenceId':'%s','person':'second'}", id);
   see_translated (fixture, "Zznews", 2);
+  kz_test_do (fixture->world, "POST", "comment",
+              "{'referenceId':'%s','person':'second','text':'Zzwords'}", id);
+  see_translated (fixture, "Zznews", 3);
 }
 
 static void
@@ -324,6 +443,12 @@ add_tests (void)
                             replies_to_invitations);
     plugin_test_add_online ("/pseudo-locale/reactions-are-told-in-translation", reaction_lines);
     plugin_test_add ("/pseudo-locale/what-waits-is-told-in-translation", notices_of_closed_rooms);
+    plugin_test_add_online ("/pseudo-locale/what-cannot-be-read-is-told-in-translation",
+                            unreadable_delivery);
+    plugin_test_add ("/pseudo-locale/a-token-of-a-group-is-told-in-translation", token_of_a_group);
+    plugin_test_add_online ("/pseudo-locale/a-damaged-store-is-told-in-translation", damaged_store);
+    plugin_test_add_online ("/pseudo-locale/another-program-is-told-in-translation", locked_store);
+    plugin_test_add ("/pseudo-locale/refused-webhooks-are-told-in-translation", refused_webhooks);
   }
   plugin_test_add_online ("/pseudo-locale/who-comes-and-goes-is-told-in-translation",
                           membership_lines);
