@@ -145,6 +145,16 @@ read_parts (SbCall *call)
   return parts;
 }
 
+/* Which of two names that are in use the service knew is not documented (API §11). */
+static gboolean
+is_wav_taken (SbSandbox *sandbox, const char *mime)
+{
+  const char *taken = sb_switches_get (sandbox->switches, "wavType");
+  if (strcmp (taken, "either") == 0 || !g_str_has_suffix (mime, "wav"))
+    return TRUE;
+  return g_ascii_strcasecmp (mime + strlen ("audio/"), taken) == 0;
+}
+
 /* (nullable), with the error in place: the kind that all parts are of. */
 static const char *
 common_kind (SbCall *call, GPtrArray *parts)
@@ -157,7 +167,7 @@ common_kind (SbCall *call, GPtrArray *parts)
   for (guint i = 0; i < parts->len; i++) {
     Part *part = parts->pdata[i];
     const char *own = sb_media_kind (part->name, part->mime);
-    if (!own) {
+    if (!own || !is_wav_taken (call->sandbox, part->mime)) {
       sb_call_fail (call, 415, "UnsupportedMediaType", "The MIME type of a part is not supported");
       return NULL;
     }

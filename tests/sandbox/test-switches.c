@@ -322,6 +322,49 @@ test_announcement_media_keys (void)
   }
 }
 
+static void
+test_wav_type (void)
+{
+  static const char *const settings[] = {"wavType=either", "wavType=wav", "wavType=x-wav"};
+  static const char *const types[] = {"audio/wav", "audio/x-wav"};
+
+  for (guint i = 0; i < G_N_ELEMENTS (settings); i++) {
+    const char *const switches[] = {settings[i], NULL};
+    g_autoptr (Sbt) sbt = sbt_new (switches);
+
+    for (guint j = 0; j < G_N_ELEMENTS (types); j++) {
+      g_autofree char *part =
+          g_strdup_printf ("--zz\r\nContent-Disposition: form-data; name=\"f\"; "
+                           "filename=\"a.wav\"\r\nContent-Type: %s\r\n\r\nDATA\r\n--zz--\r\n",
+                           types[j]);
+      g_autoptr (SbtReply) media =
+          sbt_call (sbt, "POST", "/v1/media",
+                    "accessToken: {ada}\nContent-Type: multipart/form-data; boundary=zz", part);
+
+      g_assert_cmpuint (media->status, ==, i == 0 || i == j + 1 ? 200 : 415);
+    }
+  }
+}
+
+static void
+test_scopes_checked (void)
+{
+  for (guint i = 0; i < 2; i++) {
+    const char *const switches[] = {i ? "scopesChecked=off" : NULL, NULL};
+    g_autoptr (Sbt) sbt = sbt_new (switches);
+    g_autoptr (JsonObject) connector =
+        sbt_control (sbt, "POST", "/sandbox/connector", "{scopes:'groupinfo.read'}");
+    g_autofree char *mint =
+        g_strdup_printf ("{person:'ada',connector:'%s'}", sbt_string (connector, "connectorId"));
+    g_autoptr (JsonObject) token = sbt_control (sbt, "POST", "/sandbox/token", mint);
+    g_autofree char *header =
+        g_strconcat ("accessToken: ", sbt_string (token, "accessToken"), NULL);
+    g_autoptr (SbtReply) me = sbt_call (sbt, "GET", "/v1/users/me", header, NULL);
+
+    g_assert_cmpuint (me->status, ==, i ? 200 : 403);
+  }
+}
+
 /* Deliveries to one webhook wait for each other, but not for a receiver that hangs. */
 static void
 test_delivery_seconds (void)
@@ -354,5 +397,7 @@ main (int argc, char **argv)
                         test_oauth_refresh_token);
   g_test_add_func ("/switches/announcement-media-keys", test_announcement_media_keys);
   g_test_add_func ("/switches/a-hanging-receiver-is-given-up", test_delivery_seconds);
+  g_test_add_func ("/switches/wavType", test_wav_type);
+  g_test_add_func ("/switches/scopesChecked", test_scopes_checked);
   return g_test_run ();
 }
