@@ -96,6 +96,7 @@ session_new (PurpleConnection *gc, const char *phone, const char *api_root)
   session->avatars = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   session->group_pictures = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   session->unresolved = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  session->subscribers_read = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   session->subscriber_pages = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   session->lines = kz_lines_new ();
   session->rooms = kz_rooms_new (session);
@@ -458,6 +459,7 @@ kz_account_close (PurpleConnection *gc)
   g_clear_pointer (&session->group_pictures, g_hash_table_unref);
   g_clear_pointer (&session->unresolved, g_hash_table_unref);
   g_clear_pointer (&session->subscriber_pages, g_hash_table_unref);
+  g_clear_pointer (&session->subscribers_read, g_hash_table_unref);
   g_clear_pointer (&session->direct_groups, g_hash_table_unref);
   session->directory = NULL;
   g_clear_object (&session->engine);

@@ -84,6 +84,7 @@ typedef struct {
   GHashTable *wizards;
   GQueue direct;
   GHashTable *subscriber_pages;
+  GHashTable *subscribers_read; /* (element-type utf8): groups, see kz-purple-subscribers.h */
   GHashTable *subscriptions; /* (nullable): of kz-purple-direct.c: by phone */
   GHashTable *direct_groups; /* (nullable) (element-type utf8 utf8): id -> name of the other */
   GQueue windows;

@@ -7,6 +7,7 @@
 #include "kz-purple-blist.h"
 #include "kz-purple-lines.h"
 #include "kz-purple-people.h"
+#include "kz-purple-subscribers.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -94,8 +95,8 @@ is_about_everybody (KzVerb verb)
 }
 
 /* Somebody whose shown name, phone or id it is; else those here who are called so, or whose name
- * begins so, and then those elsewhere. The names of people elsewhere do not stand in the way of those
- * here; where the verb is about both, they are told apart. */
+ * begins so, and then those elsewhere. The names of people elsewhere do not stand in the way of
+ * those here; where the verb is about both, they are told apart. */
 static GPtrArray *
 find_people_cb (const char *typed, gboolean only_here, gpointer data)
 {
@@ -104,11 +105,10 @@ find_people_cb (const char *typed, gboolean only_here, gpointer data)
   GPtrArray *found = g_ptr_array_new_with_free_func ((GDestroyNotify) kz_person_unref);
   const KzPerson *exact = kz_directory_find (session->directory, typed);
   g_autofree char *folded = fold (typed);
-  gboolean is_here =
-      exact != NULL && context->group_id != NULL &&
-      kz_directory_member (session->directory, context->group_id, exact) != NULL;
-  gboolean is_first = exact != NULL && (context->group_id == NULL || is_here ||
-                                        is_about_everybody (context->verb));
+  gboolean is_here = exact != NULL && context->group_id != NULL &&
+                     kz_directory_member (session->directory, context->group_id, exact) != NULL;
+  gboolean is_first =
+      exact != NULL && (context->group_id == NULL || is_here || is_about_everybody (context->verb));
   /* What is not known yet rules nobody out. */
   if (context->group_id == NULL ||
       kz_directory_members (session->directory, context->group_id) == NULL)
@@ -125,6 +125,7 @@ find_people_cb (const char *typed, gboolean only_here, gpointer data)
     g_ptr_array_add (found, kz_person_ref ((KzPerson *) exact));
   for (int whole = 1; whole >= 0 && found->len == 0; whole--)
     add_anybody (session, folded, whole, found);
+  context->misses = context->misses || found->len == 0;
   return found;
 }
 
@@ -213,6 +214,10 @@ kz_ask (KzSession *session, const char *group_id, KzVerb verb, const char *handl
   kz_ask_context_clear (&context);
   if (form == NULL)
     return;
+  /* Until they are named, they are known. */
+  if (group_id != NULL &&
+      (kz_form_field (form, "to") != NULL || kz_form_field (form, "people") != NULL))
+    kz_subscribers_read (session, group_id, NULL, NULL, NULL);
   if (session->host.has_forms)
     kz_forms_show (session, group_id, form, NULL);
   else if (room != NULL)

@@ -6,13 +6,15 @@
 
 G_BEGIN_DECLS
 
-/* What forms need to know of the room that they are filled for. */
+/* What forms need to know of the room that they are filled for. @misses: somebody was named whom nobody
+ * here knows. */
 typedef struct {
   KzSession *session; /* (unowned) */
   char *group_id;
   KzVerb verb;
   GDateTime *now;
   KzAction *action; /* (nullable) */
+  gboolean misses;
   KzFormContext form;
 } KzAskContext;
 

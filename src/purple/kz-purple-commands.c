@@ -12,9 +12,57 @@
 #include "kz-purple-lines.h"
 #include "kz-purple-orders.h"
 #include "kz-purple-send.h"
+#include "kz-purple-subscribers.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
+
+/* (transfer full): what was typed, a line or a command of the host, once more. */
+static KzInput *
+read_again (const char *typed)
+{
+  if (*typed != '/')
+    return kz_command_read (typed);
+  const char *space = strchr (typed, ' ');
+  g_autofree char *verb =
+      space != NULL ? g_strndup (typed + 1, (gsize) (space - typed - 1)) : g_strdup (typed + 1);
+  return kz_command_read_slash (verb, space != NULL ? space + 1 : "");
+}
+
+/* --- somebody whom only the list of subscribers tells of --- */
+
+static void
+known_cb (gpointer data)
+{
+  g_autoptr (KzErrand) errand = data;
+  KzSession *session = errand->session;
+  KzRoom *room = kz_room_of_group (session, errand->group_id);
+  g_autoptr (KzInput) input = read_again (errand->typed);
+  if (room != NULL && !kz_errand_is_over (errand))
+    kz_commands_run (session, room, input, errand->typed);
+}
+
+/* Signed off before that. */
+static void
+never_known (gpointer data)
+{
+  g_autoptr (KzErrand) errand = data;
+  g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "signed off");
+  kz_errand_fail (errand, error);
+}
+
+/* TRUE: the command is run again when we know who follows this group. */
+static gboolean
+reads_subscribers (KzSession *session, const char *group_id, gboolean misses, const char *typed)
+{
+  if (!misses)
+    return FALSE;
+  KzErrand *errand = kz_errand_new (session, group_id, NULL, typed);
+  if (kz_subscribers_read (session, group_id, known_cb, errand, never_known))
+    return TRUE;
+  kz_errand_free (errand);
+  return FALSE;
+}
 
 static void
 help (KzSession *session, KzRoom *room, const KzInput *input, const char *typed)
@@ -39,10 +87,11 @@ announce (KzSession *session, KzRoom *room, const KzInput *input, const char *ty
   g_autoptr (KzForm) form = kz_form_new (KZ_VERB_ANNOUNCE, NULL, &context.form);
   if (kz_form_fill_announcement (form, input->title, input->text, &context.form, &problem))
     order = kz_form_finish (form, &context.form, &problem);
+  gboolean misses = context.misses;
   kz_ask_context_clear (&context);
   if (order != NULL)
     kz_orders_run (session, group_id, order, typed);
-  else
+  else if (!reads_subscribers (session, group_id, misses, typed))
     kz_send_give_back (session, room, problem, typed);
 }
 
@@ -83,9 +132,12 @@ run_form (KzSession *session, KzRoom *room, const KzInput *input, const char *ty
     if (kz_form_fill_line (form, input->rest != NULL ? input->rest : "", &context.form, &problem))
       order = kz_form_finish (form, &context.form, &problem);
   }
+  gboolean misses = context.misses;
   kz_ask_context_clear (&context);
   if (order != NULL)
     kz_orders_run (session, group_id, order, typed);
+  else if (problem != NULL && reads_subscribers (session, group_id, misses, typed))
+    return;
   else if (problem != NULL)
     kz_send_give_back (session, room, problem, typed);
   else
@@ -102,18 +154,6 @@ is_unknown (KzVerb verb, const KzAction *action)
     return action->kind == KZ_ACTION_POLL && action->choices == NULL;
   return verb == KZ_VERB_ANSWER && kz_answers_fit (verb, action->kind) &&
          action->questions->len == 0;
-}
-
-/* (transfer full): what was typed, a line or a command of the host, once more. */
-static KzInput *
-read_again (const char *typed)
-{
-  if (*typed != '/')
-    return kz_command_read (typed);
-  const char *space = strchr (typed, ' ');
-  g_autofree char *verb =
-      space != NULL ? g_strndup (typed + 1, (gsize) (space - typed - 1)) : g_strdup (typed + 1);
-  return kz_command_read_slash (verb, space != NULL ? space + 1 : "");
 }
 
 static void

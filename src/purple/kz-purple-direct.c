@@ -13,6 +13,7 @@
 #include "kz-purple-members.h"
 #include "kz-purple-people.h"
 #include "kz-purple-send.h"
+#include "kz-purple-subscribers.h"
 #include "kz-text.h"
 
 #include <errno.h>
@@ -149,8 +150,7 @@ made_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (Waiting) waiting = data;
   g_autoptr (GError) error = NULL;
   KzSession *session = waiting->session;
-  g_autofree char *group_id =
-      kz_engine_direct_group_finish (KZ_ENGINE (source), result, &error);
+  g_autofree char *group_id = kz_engine_direct_group_finish (KZ_ENGINE (source), result, &error);
   if (session->is_closed)
     return;
   if (group_id == NULL || session->is_closing) {
@@ -287,8 +287,12 @@ told_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-tell (KzSession *session, const char *who, const char *phone, Subscription *subscription,
-      const char *text, gboolean is_shown)
+tell (KzSession *session,
+      const char *who,
+      const char *phone,
+      Subscription *subscription,
+      const char *text,
+      gboolean is_shown)
 {
   const char *const phones[] = {phone, NULL};
   g_autofree char *group_id = g_strdup (subscription->group_id);
@@ -310,6 +314,46 @@ tell (KzSession *session, const char *who, const char *phone, Subscription *subs
   kz_lines_say_to (session, who, note);
 }
 
+/* Who follows our groups is known: once more. */
+static void
+known_cb (gpointer data)
+{
+  g_autoptr (Waiting) waiting = data;
+  KzSession *session = waiting->session;
+  g_autoptr (GPtrArray) said = g_steal_pointer (&waiting->said);
+  waiting->said = g_ptr_array_new ();
+  g_queue_remove (&session->direct, waiting);
+  for (guint i = 0; i < said->len && !session->is_closing; i++) {
+    const Said *one = g_ptr_array_index (said, i);
+    kz_direct_send (session, waiting->who, one->text, one->is_shown);
+  }
+}
+
+/* At sign-off kz_direct_end() gives back what waits. */
+static void
+leave_waiting (gpointer data)
+{
+}
+
+/* TRUE: it waits until we know who follows our groups, for it may be one of them. */
+static gboolean
+reads_subscribers (KzSession *session,
+                   const char *who,
+                   const KzPerson *person,
+                   const char *text,
+                   gboolean is_shown)
+{
+  if (person != NULL &&
+      (shares_group (session, person) || kz_directory_is_own (session->directory, person)))
+    return FALSE;
+  Waiting *waiting = waiting_new (session, who);
+  add_said (waiting, text, is_shown);
+  if (kz_subscribers_read (session, NULL, known_cb, waiting, leave_waiting))
+    return TRUE;
+  waiting_free (waiting);
+  return FALSE;
+}
+
 /* --- Sending --- */
 
 gboolean
@@ -326,6 +370,12 @@ kz_direct_send (KzSession *session, const char *who, const char *text, gboolean 
     tell (session, who, person->phone, subscription, text, is_shown);
     return TRUE;
   }
+  if (waiting != NULL) {
+    add_said (waiting, text, is_shown);
+    return TRUE;
+  }
+  if (reads_subscribers (session, who, person, text, is_shown))
+    return TRUE;
   if (person == NULL && phone == NULL) {
     give_back (session, who, _ ("nobody of that name is known in the groups that you are in."),
                text);
@@ -334,10 +384,6 @@ kz_direct_send (KzSession *session, const char *who, const char *text, gboolean 
   if (person != NULL && kz_directory_is_own (session->directory, person)) {
     give_back (session, who, _ ("that is yourself."), text);
     return FALSE;
-  }
-  if (waiting != NULL) {
-    add_said (waiting, text, is_shown);
-    return TRUE;
   }
   waiting = waiting_new (session, who);
   add_said (waiting, text, is_shown);

@@ -15,13 +15,14 @@
 static void
 begin (Fixture *fixture)
 {
-  g_autoptr (GString) json = g_string_new (
-      "{\"users\":[{\"key\":\"me\",\"name\":\"Gita Rao\",\"phone\":\"" KZ_MY_PHONE
-      "\",\"signIn\":true},{\"key\":\"asha\",\"name\":\"Asha\",\"phone\":\"" ASHA
-      "\"},{\"key\":\"ben\",\"name\":\"Ben\",\"phone\":\"" BEN "\"}");
+  g_autoptr (GString) json =
+      g_string_new ("{\"users\":[{\"key\":\"me\",\"name\":\"Gita Rao\",\"phone\":\"" KZ_MY_PHONE
+                    "\",\"signIn\":true},{\"key\":\"asha\",\"name\":\"Asha\",\"phone\":\"" ASHA
+                    "\"},{\"key\":\"ben\",\"name\":\"Ben\",\"phone\":\"" BEN "\"}");
   for (guint i = 0; i < FOLLOWERS; i++)
     g_string_append_printf (
-        json, ",{\"key\":\"f%u\",\"name\":\"Follower %02u\",\"phone\":\"+918888000%03u\"}", i, i, i);
+        json, ",{\"key\":\"f%u\",\"name\":\"Follower %02u\",\"phone\":\"+918888000%03u\"}", i, i,
+        i);
   g_string_append (json, "],\"groups\":[{\"key\":\"canteen\",\"name\":\"Canteen\",\"type\":"
                          "\"ConnectGroup\",\"members\":[{\"person\":\"me\",\"role\":\"Admin\"},"
                          "\"asha\"],\"subscribers\":[");
@@ -118,8 +119,7 @@ many_are_told_in_parts (Fixture *fixture)
     g_string_append_printf (last, "%s'+918888000%03u'", i > 60 ? "," : "", i);
   fixture_type (fixture, room, "!tell %s | soup", people->str);
   fixture_expect (fixture, "message", 2,
-                  "POST /groups/%s/messages {'message':'soup','subscribers':[%s]}",
-                  id, last->str);
+                  "POST /groups/%s/messages {'message':'soup','subscribers':[%s]}", id, last->str);
   kz_test_host_settle (fixture->host);
   g_assert_cmpuint (fixture_received (fixture, "message"), ==, 3);
 }
@@ -244,9 +244,7 @@ member_sees_and_tells_but_does_not_change (Fixture *fixture)
   fixture_expect_line (fixture, "Menu", "Ben " BEN);
   fixture_type (fixture, room, "!tell Ben | hello");
   fixture_expect (fixture, "message", 0,
-                  "POST /groups/%s/messages {'message':'hello','subscribers':['" BEN
-                  "']}",
-                  id);
+                  "POST /groups/%s/messages {'message':'hello','subscribers':['" BEN "']}", id);
   kz_test_host_settle (fixture->host);
   fixture_expect_refusal (fixture, room, "!subscribe " STRANGER, "only admins of this group");
   fixture_expect_refusal (fixture, room, "!unsubscribe Ben", "only admins of this group");
@@ -284,8 +282,7 @@ private_words_go_to_a_subscriber (Fixture *fixture)
   fixture_type (fixture, room, "!subscribers");
   fixture_expect_line (fixture, "Canteen", "50 subscribers:");
   const char *who = fixture_is_bitlbee (fixture) ? "Follower 07" : "+918888000007";
-  PurpleConversation *im =
-      purple_conversation_new (PURPLE_CONV_TYPE_IM, fixture->account, who);
+  PurpleConversation *im = purple_conversation_new (PURPLE_CONV_TYPE_IM, fixture->account, who);
   purple_conv_im_send (PURPLE_CONV_IM (im), "your order is ready");
   fixture_expect (fixture, "message", 0,
                   "POST /groups/%s/messages {'message':'your order is ready','subscribers':"
@@ -303,6 +300,71 @@ private_words_go_to_a_subscriber (Fixture *fixture)
   g_assert_cmpuint (fixture_received (fixture, "group"), ==, 0);
 }
 
+/* A later session knows nobody of them until they are named. */
+static void
+known_again_when_named (Fixture *fixture)
+{
+  begin (fixture);
+  g_autofree char *id = fixture_group_id (fixture, "Canteen");
+  PurpleConversation *room = fixture_join (fixture, "Canteen");
+  fixture_type (fixture, room, "!subscribers");
+  fixture_expect_line (fixture, "Canteen", "50 subscribers:");
+  fixture_sign_on_again (fixture);
+  room = fixture_join (fixture, "Canteen");
+  /* On the second page. */
+  fixture_type (fixture, room, "!tell Follower 63 | your order is ready");
+  fixture_expect (fixture, "message", 0,
+                  "POST /groups/%s/messages {'message':'your order is ready','subscribers':"
+                  "['+918888000063']}",
+                  id);
+  gint64 calls = kz_test_calls (fixture->world, "POST /groups/{id}/subscribers");
+  kz_test_host_settle (fixture->host);
+  kz_test_do (fixture->world, "POST", "received/reset", NULL);
+  fixture_expect_refusal (fixture, room, "!tell Zoltan | hello", "There is nobody called “Zoltan”");
+  g_assert_cmpint (kz_test_calls (fixture->world, "POST /groups/{id}/subscribers"), ==, calls);
+}
+
+/* Nobody is asked about a group of two for somebody who follows a public group. */
+static void
+private_words_after_a_restart (Fixture *fixture)
+{
+  begin (fixture);
+  g_autofree char *id = fixture_group_id (fixture, "Canteen");
+  PurpleConversation *room = fixture_join (fixture, "Canteen");
+  fixture_type (fixture, room, "!subscribers");
+  fixture_expect_line (fixture, "Canteen", "50 subscribers:");
+  fixture_sign_on_again (fixture);
+  const char *who = fixture_is_bitlbee (fixture) ? "Follower 07" : "+918888000007";
+  PurpleConversation *im = purple_conversation_new (PURPLE_CONV_TYPE_IM, fixture->account, who);
+  purple_conv_im_send (PURPLE_CONV_IM (im), "first");
+  fixture_expect (fixture, "message", 0,
+                  "POST /groups/%s/messages {'message':'first','subscribers':['+918888000007']}",
+                  id);
+  fixture_expect_line (fixture, NULL, "goes to a subscriber of “Canteen”");
+  g_assert_cmpuint (fixture->host->prompts->len, ==, 0);
+  g_assert_cmpuint (fixture_received (fixture, "group"), ==, 0);
+}
+
+static void
+sign_off_while_they_are_read (Fixture *fixture)
+{
+  begin (fixture);
+  PurpleConversation *room = fixture_join (fixture, "Canteen");
+  kz_test_do (fixture->world, "POST", "fault",
+              "{'match':{'method':'POST','path':'/groups/*/subscribers','times':0},"
+              "'action':{'stallHeaders':true}}");
+  fixture_type (fixture, room, "!tell Follower 63 | your order is ready");
+  PurpleConversation *im =
+      purple_conversation_new (PURPLE_CONV_TYPE_IM, fixture->account, "+918888000007");
+  purple_conv_im_send (PURPLE_CONV_IM (im), "first");
+  kz_test_host_settle (fixture->host);
+  kz_test_account_drop (fixture->host, fixture->account);
+  fixture->account = NULL;
+  g_assert_cmpuint (kz_test_count_lines (fixture->host, NULL, "You wrote: !tell Follower 63"), ==,
+                    1);
+  g_assert_cmpuint (fixture_received (fixture, "message"), ==, 0);
+}
+
 static void
 add_tests (void)
 {
@@ -315,8 +377,12 @@ add_tests (void)
   plugin_test_add ("/subscribers/a-reply-goes-to-some", reply_goes_to_some);
   plugin_test_add ("/subscribers/a-reply-goes-to-the-same", reply_goes_to_the_same);
   plugin_test_add ("/subscribers/a-reply-goes-in-parts", reply_goes_in_parts);
-  plugin_test_add ("/subscribers/a-member-sees-and-tells", member_sees_and_tells_but_does_not_change);
+  plugin_test_add ("/subscribers/a-member-sees-and-tells",
+                   member_sees_and_tells_but_does_not_change);
   plugin_test_add ("/subscribers/bad-input-is-refused", bad_input_is_refused);
+  plugin_test_add ("/subscribers/known-again-when-named", known_again_when_named);
+  plugin_test_add ("/subscribers/private-words-after-a-restart", private_words_after_a_restart);
+  plugin_test_add ("/subscribers/signing-off-while-they-are-read", sign_off_while_they_are_read);
   plugin_test_add ("/subscribers/private-words-go-to-one", private_words_go_to_a_subscriber);
 }
 
