@@ -431,15 +431,27 @@ sbt_wait_deliveries (Sbt *sbt, guint count)
   sbt_wait (sbt, has_deliveries, GUINT_TO_POINTER (count));
 }
 
+typedef struct {
+  gint64 quiet_us; /* not before it */
+  gint64 end_us;   /* a receiver may hang */
+} Settling;
+
 static gboolean
-is_over (Sbt *sbt, gpointer end)
+is_over (Sbt *sbt, gpointer data)
 {
-  return g_get_monotonic_time () > *(gint64 *) end;
+  const Settling *settling = data;
+  gint64 now_us = g_get_monotonic_time ();
+
+  return now_us > settling->end_us ||
+         (now_us > settling->quiet_us && sb_sandbox_exchanges (sbt->sandbox) == 0 &&
+          !g_main_context_pending (NULL));
 }
 
 void
 sbt_settle (Sbt *sbt)
 {
-  gint64 end = g_get_monotonic_time () + 250000;
-  sbt_wait (sbt, is_over, &end);
+  gint64 now_us = g_get_monotonic_time ();
+  Settling settling = {now_us + 20 * G_TIME_SPAN_MILLISECOND, now_us + 250 * G_TIME_SPAN_MILLISECOND};
+
+  sbt_wait (sbt, is_over, &settling);
 }
