@@ -82,12 +82,15 @@ a_bad_endpoint_in_the_answer (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (bodies); i++) {
     g_autoptr (Rig) rig = rig_new (RIG_REFRESH);
-    g_auto (Outcome) outcome = {0};
+    g_auto (Outcome) outcome = {0}, call = {0};
 
     rig_set (&rig->token_body, bodies[i]);
-    rig_begin (rig, "GET", &outcome);
-    rig_drive (rig, &outcome.done);
+    rig_renew (rig, &outcome);
     g_assert_error (outcome.error, KZ_ERROR, KZ_ERROR_MOVED_UNSAFE);
+    /* The call that waits for it was refused by nobody. */
+    rig_begin (rig, "GET", &call);
+    rig_drive (rig, &call.done);
+    g_assert_error (call.error, KZ_ERROR, KZ_ERROR_UNAVAILABLE);
     g_assert_null (kz_auth_endpoint (rig->auth));
     g_assert_cmpuint (rig->data_calls, ==, 0);
     /* The new refresh token is kept all the same. */

@@ -332,7 +332,8 @@ an_answer_without_an_id_is_none (void)
   do_send_text (bench->http, &got);
   bench_drive (bench, &got.done);
   g_assert_null (kz_api_send_text_finish (bench->http, got.result, &error));
-  g_assert_error (error, KZ_ERROR, KZ_ERROR_MALFORMED);
+  /* It was taken, so it may have been sent. */
+  g_assert_error (error, KZ_ERROR, KZ_ERROR_UNRESOLVED);
   got_clear (&got);
 }
 
