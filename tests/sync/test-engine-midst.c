@@ -225,10 +225,8 @@ test_sign_off_inside_an_answer (void)
   g_autoptr (Bench) bench = bench_new (no_echo);
 
   bench_settle_in_hearing (bench);
-  bench_fault (bench, "{'match':{'method':'POST','path':'/groups/*/messages','times':1},"
-                      "'action':{'delayMs':300}}");
+  bench_pass (bench, G_TIME_SPAN_MINUTE);
   bench_send (bench, "team", "on its way");
-  bench_settle (bench);
   limit_files (1);
   bench->stop_at = "notice";
   bench_until (bench, bench_in_state, "stopped");
