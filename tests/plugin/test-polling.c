@@ -172,7 +172,7 @@ each_kind_comes_once (Fixture *fixture)
   static const char *const told[] = {"] “Check the pump” (1 of 2 done)",
                                      "] “Eat where?”: Market (Canteen 0, Market 1)",
                                      "] “Talk”: Accept (Accept 1)",
-                                     "] “Trip”: Which day?: Tue; How many?: 3 (1 answer)"};
+                                     "] “Trip”: Which day? Tue; How many? 3 (1 answer)"};
   for (gsize i = 0; i < G_N_ELEMENTS (told); i++)
     kz_test_wait_for (fixture->host, kz_test_count_lines (fixture->host, ROOM, told[i]) > 0);
   g_assert_true (
