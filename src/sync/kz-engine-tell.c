@@ -11,8 +11,16 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+/* In a group one goes out after the other, so that they arrive as they were written. */
+typedef enum {
+  TELL_REFUSED, /* or not looked at yet */
+  TELL_WAITS,
+  TELL_RUNS,
+} TellState;
+
 /* A text or an action for chosen subscribers, part by part. */
 typedef struct {
+  TellState state;
   char *group_id;
   char *text;           /* (nullable) */
   char *reply_to;       /* (nullable): referenceId of what @text answers */
@@ -51,6 +59,34 @@ tell_free (gpointer data)
 }
 
 static void send_part (KzDeed *deed);
+
+/* --- One after the other --- */
+
+/* (nullable): the first that runs or waits in the group. */
+static KzDeed *
+first_of (KzEngine *self, const char *group_id)
+{
+  for (guint i = 0; i < self->deeds->len; i++) {
+    KzDeed *deed = g_ptr_array_index (self->deeds, i);
+    const Tell *tell = deed->context_free == tell_free ? deed->context : NULL;
+
+    if (tell != NULL && tell->state != TELL_REFUSED && g_str_equal (tell->group_id, group_id))
+      return deed;
+  }
+  return NULL;
+}
+
+static void
+start_next (KzEngine *self, const char *group_id)
+{
+  KzDeed *deed = kz_engine_is_up (self) ? first_of (self, group_id) : NULL;
+  Tell *tell = deed != NULL ? deed->context : NULL;
+
+  if (tell == NULL || tell->state != TELL_WAITS)
+    return;
+  tell->state = TELL_RUNS;
+  send_part (deed);
+}
 
 /* --- Parts --- */
 
@@ -108,9 +144,8 @@ part_failed (KzDeed *deed, const GError *error)
 }
 
 static void
-part_cb (GObject *source, GAsyncResult *result, gpointer data)
+part_back (KzDeed *deed, GAsyncResult *result)
 {
-  KzDeed *deed = data;
   KzEngine *self = deed->engine;
   Tell *tell = deed->context;
   g_autoptr (GError) error = NULL;
@@ -137,6 +172,17 @@ part_cb (GObject *source, GAsyncResult *result, gpointer data)
   else
     kz_engine_own_posted (self, tell->own, posted);
   part_posted (deed, posted);
+}
+
+static void
+part_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  KzDeed *deed = data;
+  g_autoptr (KzEngine) self = g_object_ref (deed->engine);
+  g_autofree char *group_id = g_strdup (((Tell *) deed->context)->group_id);
+
+  part_back (deed, result);
+  start_next (self, group_id);
 }
 
 static void
@@ -218,7 +264,8 @@ begin (KzDeed *deed, const KzGroup *group, const char *const *subscribers)
     return;
   }
   kz_engine_touch_group (self, group->id);
-  send_part (deed);
+  tell->state = TELL_WAITS;
+  start_next (self, group->id);
 }
 
 void

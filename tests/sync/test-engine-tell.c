@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "engine-deeds.h"
+#include "engine-world.h"
 
 #include "kz-error.h"
 
@@ -70,6 +71,37 @@ test_tell (void)
 {
   check_tell (NULL);
   check_tell (other_ids);
+}
+
+/* Two in a moment arrive as they were written, also when the first has no answer for long. */
+static void
+test_tell_in_order (void)
+{
+  g_autoptr (Bench) bench = bench_new_public (NULL, 2);
+  g_autofree char *group_id = bench_group (bench, "news");
+  g_auto (GStrv) list = subscriber_phones (2);
+  g_autofree char *bodies = NULL;
+  Fate fates[3] = {{0}};
+  static const char *const texts[] = {"first", "second", "third"};
+
+  bench_fault (bench, "{'match':{'method':'POST','path':'/groups/*/messages'},"
+                      "'action':{'stallHeaders':true,'work':true}}");
+  for (guint i = 0; i < 3; i++)
+    kz_engine_tell_async (bench->engine, group_id, texts[i], NULL, (const char *const *) list,
+                          fate_cb, &fates[i]);
+  bench_settle (bench);
+  g_assert_cmpuint (bench_calls (bench, "POST /groups/{groupId}/messages"), ==, 1);
+  /* The echo of the first says that it went out. */
+  for (guint i = 0; i < 3; i++) {
+    if (!fates[i].is_back)
+      fate_await (bench, &fates[i]);
+    g_assert_no_error (fates[i].error);
+    g_assert_cmpuint (((KzTold *) fates[i].value)->posted->len, ==, 1);
+    kz_told_free (fates[i].value);
+  }
+  bodies = bench_bodies (bench, "message");
+  g_assert_nonnull (strstr (bodies, "second"));
+  g_assert_true (strstr (bodies, "second") < strstr (bodies, "third"));
 }
 
 static void
@@ -156,6 +188,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/tell/chosen-subscribers-in-parts", test_tell);
+  g_test_add_func ("/tell/one-after-the-other", test_tell_in_order);
   g_test_add_func ("/tell/who-was-not-reached-when-it-breaks-off", test_tell_breaks_off);
   g_test_add_func ("/tell/whom-one-cannot-tell-is-said", test_tell_refusals);
   g_test_add_func ("/tell/a-public-group-always-has-a-target", test_post_to_all);
