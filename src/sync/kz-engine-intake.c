@@ -197,6 +197,7 @@ emit_action (KzEngine *self,
              KzSource source,
              gboolean is_history,
              gboolean is_late,
+             gboolean maybe_seen,
              const KzKept *kept)
 {
   KzOpenAction *open = open_action (self, action, is_history);
@@ -218,13 +219,14 @@ emit_action (KzEngine *self,
   event->is_history = is_history;
   event->is_late = is_late && !is_history;
   kz_engine_date_event (event, kept);
+  event->maybe_seen = event->maybe_seen || maybe_seen;
   kz_engine_emit (self, event);
 }
 
 void
 kz_engine_show_own_action (KzEngine *self, KzAction *action)
 {
-  emit_action (self, action, KZ_SOURCE_OWN, FALSE, FALSE, NULL);
+  emit_action (self, action, KZ_SOURCE_OWN, FALSE, FALSE, FALSE, NULL);
 }
 
 gboolean
@@ -241,6 +243,7 @@ kz_engine_take_action (KzEngine *self,
                      (action->sent_us < room->shown_us || action->sent_us < self->online_wall_us);
 
   gboolean is_own = kz_directory_is_own (self->directory, action->sender);
+  gboolean maybe_seen;
 
   kz_directory_learn (self->directory, action->sender);
   if (kz_engine_knows (self, action->group_id, (const char *const *) ids)) {
@@ -261,7 +264,11 @@ kz_engine_take_action (KzEngine *self,
   room->shown_us = MAX (room->shown_us, action->sent_us);
   if (action->kind == KZ_ACTION_PACKAGE && source == KZ_SOURCE_WEBHOOK)
     kz_poller_add_package (self->poller, action->group_id, action->package_id);
-  emit_action (self, action, source, is_history, source == KZ_SOURCE_POLL && is_late, kept);
+  maybe_seen = kz_store_may_be_seen (self->store, action->group_id, (const char *const *) ids);
+  if (source == KZ_SOURCE_POLL)
+    kz_store_showing (self->store, action->group_id, (const char *const *) ids);
+  emit_action (self, action, source, is_history, source == KZ_SOURCE_POLL && is_late, maybe_seen,
+               kept);
   /* After it was shown, not before: a kill in between shows it again and loses nothing. */
   if (kz_engine_is_alive (self))
     kz_engine_mark (self, action->group_id, (const char *const *) ids);

@@ -19,6 +19,7 @@ G_BEGIN_DECLS
 #define KZ_RECORD_IDS "ids"        /* number: ids below it may have been used */
 #define KZ_RECORD_RING "ring"      /* group, hashes: all that are known */
 #define KZ_RECORD_SHOWN "shown"    /* group, hashes: of one item */
+#define KZ_RECORD_MAYBE "mayb"     /* hashes: of one item that is about to be shown */
 #define KZ_RECORD_GONE "gone"      /* group was forgotten */
 #define KZ_RECORD_DELIVERY "dlv"   /* number, group, wall_us, is_aside, payload: body */
 #define KZ_RECORD_SHOWING "dlvs"   /* number: it was put aside and is being shown */

@@ -63,6 +63,8 @@ encode_open_records (KzStore *self, GString *out, GHashTable *spans)
   g_hash_table_iter_init (&iter, self->sends);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     encode (out, spans, kz_journal_send_to_record (value));
+  if (g_hash_table_size (self->in_doubt) > 0)
+    encode (out, spans, kz_store_doubt_to_record (self));
   if (self->token != NULL) {
     KzJournalRecord *record = kz_journal_record_new (KZ_RECORD_TOKEN, 0, NULL);
 

@@ -80,6 +80,7 @@ struct _KzStore {
   char *token;       /* (nullable): not surely saved by the host yet */
   gint64 token_wall_us; /* when it came; 0 when unknown */
   gboolean has_token_file; /* it, or an earlier one, is also in the file beside the journal */
+  GHashTable *in_doubt; /* (element-type guint64): hashes of what may have been seen */
   GPtrArray *pending_deliveries;
   GPtrArray *pending_sends;
 };
@@ -157,6 +158,12 @@ void kz_journal_delivery_free (KzJournalDelivery *delivery);
 gboolean kz_store_append (KzStore *self, const KzJournalRecord *record);
 /* The words of a record are done with: they go out of the file at once. */
 void kz_store_erase (KzStore *self, guint64 number);
+/* kz-store-doubt.c */
+void kz_store_replay_doubt (KzStore *self, const KzJournalRecord *record);
+/* (transfer full) (nullable) */
+KzJournalRecord *kz_store_doubt_to_record (KzStore *self);
+void kz_store_end_doubt (KzStore *self, guint64 hash);
+
 /* Everything that an earlier process left. The head is not looked at. */
 void kz_store_replay (KzStore *self, GPtrArray *records, guint64 state_generation);
 

@@ -198,6 +198,8 @@ kz_store_shown (KzStore *self, const char *group_id, const char *const *ids)
   kz_cursor_add (kz_store_group (self, group_id)->cursor, ids, added);
   if (added->len == 0)
     return;
+  for (guint i = 0; i < added->len; i++)
+    kz_store_end_doubt (self, g_array_index (added, guint64, i));
   /* More than the ring holds would have fallen out of it again. */
   if (added->len > KZ_SEEN_RING)
     g_array_remove_range (added, 0, added->len - KZ_SEEN_RING);
@@ -231,8 +233,10 @@ replay_hashes (KzStore *self, const KzJournalRecord *record)
       g_hash_table_size (self->groups) >= KZ_STORE_MAX_GROUPS)
     return;
   group = kz_store_group (self, record->group_id);
-  for (guint i = 0; i < record->hashes->len; i++)
+  for (guint i = 0; i < record->hashes->len; i++) {
     kz_cursor_add_hash (group->cursor, g_array_index (record->hashes, guint64, i));
+    kz_store_end_doubt (self, g_array_index (record->hashes, guint64, i));
+  }
 }
 
 static void
@@ -268,6 +272,8 @@ replay_record (KzStore *self, const KzJournalRecord *record, guint64 state_gener
     self->next_id = MAX (self->next_id, record->number);
   else if (strcmp (type, KZ_RECORD_DELIVERY) == 0 && record->payload != NULL)
     keep_delivery (self, record);
+  else if (strcmp (type, KZ_RECORD_MAYBE) == 0)
+    kz_store_replay_doubt (self, record);
   else if (strcmp (type, KZ_RECORD_SHOWING) == 0)
     note_showing (self, record->number);
   else if (strcmp (type, KZ_RECORD_DELIVERED) == 0)

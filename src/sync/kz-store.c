@@ -46,6 +46,7 @@ kz_store_init (KzStore *self)
   self->by_identity = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->deliveries = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free,
                                             (GDestroyNotify) kz_journal_delivery_free);
+  self->in_doubt = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->sends = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free,
                                        (GDestroyNotify) kz_journal_send_free);
   self->pending_deliveries =
@@ -93,6 +94,7 @@ kz_store_finalize (GObject *object)
   g_ptr_array_unref (self->actions);
   g_hash_table_unref (self->deliveries);
   g_hash_table_unref (self->sends);
+  g_hash_table_unref (self->in_doubt);
   g_ptr_array_unref (self->pending_deliveries);
   g_ptr_array_unref (self->pending_sends);
   G_OBJECT_CLASS (kz_store_parent_class)->finalize (object);

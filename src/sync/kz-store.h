@@ -100,6 +100,11 @@ void kz_store_forget_group (KzStore *self, const char *group_id);
 /* Marks ids of an item as shown: into the cursor, and one journal record ('shown'). Seen ids are
  * never rewritten whole but at compaction. */
 void kz_store_shown (KzStore *self, const char *group_id, const char *const *ids);
+/* Before it is shown, where no journal record holds it: a kill before kz_store_shown() leaves it in
+ * doubt. */
+void kz_store_showing (KzStore *self, const char *group_id, const char *const *ids);
+/* An earlier process was killed while it showed this one. */
+gboolean kz_store_may_be_seen (KzStore *self, const char *group_id, const char *const *ids);
 
 /* --- Shown names, per account, kept for ever: key ("i:<user id>" or "p:<phone>") -> name --- */
 const char *kz_store_shown_name (KzStore *self, const char *key);

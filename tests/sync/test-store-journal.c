@@ -334,6 +334,33 @@ test_token (StoreFixture *fixture, gconstpointer data)
   store_close (store);
 }
 
+/* A kill between the two records leaves it in doubt, over any number of starts, until it is shown. */
+static void
+test_in_doubt (StoreFixture *fixture, gconstpointer data)
+{
+  static const char *const first[] = {"a:1", "r:1", NULL};
+  static const char *const again[] = {"r:1", NULL};
+  static const char *const second[] = {"a:2", NULL};
+  KzStore *store = store_open (fixture);
+
+  kz_store_showing (store, "g-1", first);
+  kz_store_showing (store, "g-1", second);
+  kz_store_shown (store, "g-1", second);
+  g_assert_false (kz_store_may_be_seen (store, "g-1", first));
+  for (guint i = 0; i < 2; i++) {
+    store_close (store);
+    store = store_open (fixture);
+    g_assert_true (kz_store_may_be_seen (store, "g-1", again));
+    g_assert_false (kz_store_may_be_seen (store, "g-1", second));
+  }
+  kz_store_shown (store, "g-1", first);
+  g_assert_false (kz_store_may_be_seen (store, "g-1", again));
+  store_close (store);
+  store = store_open (fixture);
+  g_assert_false (kz_store_may_be_seen (store, "g-1", again));
+  store_close (store);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -349,5 +376,6 @@ main (int argc, char **argv)
   STORE_TEST ("/journal/announcements-are-kept-whole", NULL, test_announcements);
   STORE_TEST ("/journal/an-id-is-never-given-twice", NULL, test_ids);
   STORE_TEST ("/journal/a-saved-token-is-wiped", NULL, test_token);
+  STORE_TEST ("/journal/what-was-being-shown-is-in-doubt", NULL, test_in_doubt);
   return g_test_run ();
 }
