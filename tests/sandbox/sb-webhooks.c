@@ -452,6 +452,7 @@ static SbGroup *
 heard_in (SbSandbox *sandbox, SbWebhook *webhook, const SbEvent *event)
 {
   SbItem *item = event->item;
+  g_return_val_if_fail (event->group != NULL, NULL);
   if (item && !sb_access_sees_item (item, webhook->owner))
     return NULL;
   if (event->response && !sb_access_sees_response (item, event->response, webhook->owner))
