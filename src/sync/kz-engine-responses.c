@@ -182,6 +182,14 @@ is_job_change (KzEngine *self, const KzOpenAction *open, const KzResponse *respo
          (response->response_id != NULL && kz_engine_knows (self, open->action->group_id, ids));
 }
 
+/* While it waited for its room the service has counted it. */
+static gboolean
+is_counted (const KzOpenAction *open, const KzKept *kept)
+{
+  return kept != NULL && kept->is_delayed && open->tally != NULL &&
+         open->counted_us > kept->arrived_us;
+}
+
 /* Returns whether the tally of @open tells how it stands now. */
 static gboolean
 count_response (KzEngine *self, KzOpenAction *open, const KzResponse *response, gboolean is_own)
@@ -255,7 +263,8 @@ kz_engine_take_response (KzEngine *self,
   if (open != NULL) {
     event->action = kz_action_ref (open->action);
     event->handle = g_strdup (open->handle);
-    if (source != KZ_SOURCE_POLL && count_response (self, open, response, event->is_own))
+    if (is_counted (open, kept) ||
+        (source != KZ_SOURCE_POLL && count_response (self, open, response, event->is_own)))
       standing = open->tally;
     event->tally = standing != NULL ? kz_tally_ref (standing) : NULL;
     if (event->is_own && response->response_id != NULL)

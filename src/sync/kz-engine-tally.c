@@ -106,6 +106,23 @@ is_wanted (const KzResponse *response, gboolean is_drop)
   return (response->is_completed == KZ_TRI_NO) == is_drop;
 }
 
+/* A delivery told of it, and waits for its room to be opened. */
+static gboolean
+is_kept (KzEngine *self, const char *group_id, const char *key)
+{
+  GPtrArray *kept = kz_engine_room (self, group_id)->kept;
+
+  for (guint i = 0; i < kept->len; i++) {
+    const KzKept *one = g_ptr_array_index (kept, i);
+    const KzResponse *response = one->delivery != NULL ? one->delivery->response : NULL;
+    g_autofree char *other = response != NULL ? kz_engine_response_key (response) : NULL;
+
+    if (g_strcmp0 (other, key) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* (transfer full) (element-type KzResponse): the last @allowed that were not known; the others were
  * there before us and become known. */
 static GPtrArray *
@@ -119,7 +136,7 @@ fresh_responses (
     g_autofree char *key = kz_engine_response_key (response);
     const char *ids[] = {key, NULL};
 
-    if (key == NULL || kz_engine_knows (self, group_id, ids))
+    if (key == NULL || kz_engine_knows (self, group_id, ids) || is_kept (self, group_id, key))
       continue;
     if (fresh->len < allowed && is_wanted (response, is_drop))
       g_ptr_array_insert (fresh, 0, kz_response_ref (response));
@@ -186,6 +203,7 @@ set_tally (KzEngine *self, KzOpenAction *open, KzTally *tally)
   kz_tally_ref (tally);
   kz_tally_unref (open->tally);
   open->tally = tally;
+  open->counted_us = kz_clock_wall_us (self->clock);
   kz_store_changed (self->store);
 }
 

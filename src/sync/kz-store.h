@@ -133,6 +133,7 @@ typedef struct {
   char *handle;
   KzAction *action; /* titles, choices, ids; no other text */
   KzTally *tally;   /* (nullable): as last shown */
+  gint64 counted_us; /* wall clock, when the service counted; 0: not in this session */
   int likes;
   int comments;
   char *own_response_id;

@@ -261,6 +261,32 @@ test_sign_off_between (void)
   clear_ids (ids, 3);
 }
 
+/* Deeds that wait for their room, which polls count meanwhile. */
+static void
+test_kept_deeds (void)
+{
+  g_autoptr (Bench) bench = bench_new (NULL);
+  g_autofree char *job = NULL;
+  g_autofree char *poll = NULL;
+
+  bench_settle_in_hearing (bench);
+  g_hash_table_add (bench->hidden, (gpointer) "team");
+  job = bench_post_job (bench, "team", "Check pump");
+  poll = bench_post_poll (bench, "team", "Lunch?");
+  complete (bench, job, "ben", TRUE);
+  vote (bench, poll, "chi", "Pizza");
+  bench_pass (bench, 3 * G_TIME_SPAN_HOUR);
+  g_assert_cmpuint (bench_count (bench, "response in"), ==, 0);
+  g_hash_table_remove_all (bench->hidden);
+  bench_open (bench, "team");
+  bench_until_line (bench, "response in team by Chi");
+  bench_pass (bench, 3 * G_TIME_SPAN_HOUR);
+  g_assert_cmpuint (bench_count (bench, "response in"), ==, 2);
+  g_assert_cmpuint (bench_count (bench, "action-changed"), ==, 0);
+  g_assert_nonnull (strstr (bench_line (bench, "response in team by Ben"), "stands=1"));
+  g_assert_nonnull (strstr (bench_line (bench, "response in team by Chi"), "stands=1,1,0"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -272,5 +298,6 @@ main (int argc, char **argv)
   g_test_add_func ("/once/by-webhooks-and-polls", test_by_both);
   g_test_add_func ("/once/by-a-poll-before-its-webhook", test_by_poll_then_webhook);
   g_test_add_func ("/once/a-sign-off-in-between-loses-nothing", test_sign_off_between);
+  g_test_add_func ("/once/deeds-that-wait-for-their-room-are-counted-once", test_kept_deeds);
   return g_test_run ();
 }
