@@ -275,12 +275,12 @@ test_kept_deeds (void)
   poll = bench_post_poll (bench, "team", "Lunch?");
   complete (bench, job, "ben", TRUE);
   vote (bench, poll, "chi", "Pizza");
-  bench_pass (bench, 3 * G_TIME_SPAN_HOUR);
+  bench_pass (bench, 75 * G_TIME_SPAN_MINUTE);
   g_assert_cmpuint (bench_count (bench, "response in"), ==, 0);
   g_hash_table_remove_all (bench->hidden);
   bench_open (bench, "team");
   bench_until_line (bench, "response in team by Chi");
-  bench_pass (bench, 3 * G_TIME_SPAN_HOUR);
+  bench_pass (bench, 15 * G_TIME_SPAN_MINUTE);
   g_assert_cmpuint (bench_count (bench, "response in"), ==, 2);
   g_assert_cmpuint (bench_count (bench, "action-changed"), ==, 0);
   g_assert_nonnull (strstr (bench_line (bench, "response in team by Ben"), "stands=1"));
