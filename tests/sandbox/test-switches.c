@@ -195,9 +195,13 @@ run_calls (const Row *row, gboolean with)
   return outcome_text (sbt, reply);
 }
 
+/* A status stands at the beginning; ports and tokens have such digits, too. */
 static gboolean
 comes (const char *outcome, const char *pattern)
 {
+  if (strlen (pattern) == 3 && strspn (pattern, "0123456789") == 3)
+    return g_str_has_prefix (outcome, pattern);
+
   g_autofree char *anywhere = g_strdup_printf ("*%s*", pattern);
   return g_pattern_match_simple (anywhere, outcome);
 }
