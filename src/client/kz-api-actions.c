@@ -55,7 +55,7 @@ parse_actions (KzHttp *http, KzReply *reply, gconstpointer data, GError **error)
   g_autoptr (KzJsonPage) page = NULL;
 
   result->actions = g_ptr_array_new_with_free_func ((GDestroyNotify) kz_action_unref);
-  result->hash = kz_http_hash (http, reply->body);
+  result->hash = reply->hash;
   if (result->hash == context->known_hash) {
     result->is_same = TRUE;
     return g_steal_pointer (&result);
@@ -104,6 +104,10 @@ kz_api_list_actions_async (KzHttp *http,
   if (kind == KZ_ACTION_PACKAGE ? package_id != NULL && *package_id != '\0'
                                 : kz_action_kind_wire (kind) != NULL)
     request = list_request (group_id, kind, package_id);
+  if (request != NULL) {
+    request->is_list = TRUE;
+    request->known_hash = known_hash;
+  }
   kz_api_query_int (request, "fromDate", MAX (from_us, 0) / G_USEC_PER_SEC);
   kz_api_query_int (request, "count", CLAMP (count, 1, MAX_COUNT));
   kz_api_call (http, request, kz_api_list_actions_async, parse_actions,

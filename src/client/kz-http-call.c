@@ -129,8 +129,8 @@ compare_header (gpointer target, const char *name, const char *value)
   Comparison *comparison = target;
   SoupMessageHeaders *sent = soup_message_get_request_headers (comparison->message);
 
-  comparison->is_same = comparison->is_same &&
-                        g_strcmp0 (soup_message_headers_get_one (sent, name), value) == 0;
+  comparison->is_same =
+      comparison->is_same && g_strcmp0 (soup_message_headers_get_one (sent, name), value) == 0;
 }
 
 /* Another call may have brought a new token while this one was away: then that one is to be used
@@ -224,13 +224,14 @@ keep_base (KzCall *call, guint status)
 }
 
 static KzReply *
-make_reply (const KzOutcome *outcome)
+make_reply (const KzOutcome *outcome, guint64 hash)
 {
   KzReply *reply = g_new0 (KzReply, 1);
 
   reply->status = outcome->status;
   reply->body = g_bytes_ref (outcome->body);
   reply->date_us = outcome->date_us;
+  reply->hash = hash;
   return reply;
 }
 
@@ -281,6 +282,7 @@ answered (KzCall *call, const KzOutcome *outcome)
   KzHttp *self = call->http;
   gboolean is_whole = outcome->error == NULL && !outcome->timed_out && !outcome->too_large;
   gboolean is_2xx = outcome->status / 100 == 2;
+  guint64 hash = 0;
   g_auto (KzServerWords) words = {0};
   g_autoptr (GError) error = NULL;
   KzAttempt attempt = {
@@ -301,7 +303,14 @@ answered (KzCall *call, const KzOutcome *outcome)
   /* Who heard of the new address may have ended everything. */
   if (call->state == KZ_CALL_DONE)
     return;
-  if (is_whole)
+  if (is_whole && is_2xx && call->request->is_list) {
+    hash = kz_http_hash (self, outcome->body);
+    if (hash == call->request->known_hash) {
+      kz_call_end (call, make_reply (outcome, hash), NULL);
+      return;
+    }
+  }
+  if (is_whole && (!is_2xx || kz_server_words_are_possible (outcome->body)))
     kz_server_words_read (&words, outcome->body);
 
   if (attempt.status == 0) {
@@ -313,8 +322,8 @@ answered (KzCall *call, const KzOutcome *outcome)
       attempt.attempt = G_MAXUINT;
   } else if (is_2xx && words.code == NULL) {
     if ((call->request->may_be_empty && g_bytes_get_size (outcome->body) == 0) ||
-        kz_http_check_body (outcome->body, &error))
-      kz_call_end (call, make_reply (outcome), NULL);
+        kz_http_check_body (outcome->body, !call->request->is_list, &error))
+      kz_call_end (call, make_reply (outcome, hash), NULL);
     else if (call->request->is_idempotent || call->request->is_interactive ||
              kz_http_body_is_page (outcome->body))
       kz_call_end (call, NULL, g_steal_pointer (&error));
@@ -344,11 +353,11 @@ answered_foreign (KzCall *call, const KzOutcome *outcome)
   gboolean is_whole = outcome->error == NULL && !outcome->timed_out && !outcome->too_large;
 
   if (is_whole && outcome->status / 100 == 2)
-    kz_call_end (call, make_reply (outcome), NULL);
+    kz_call_end (call, make_reply (outcome, 0), NULL);
   else if (outcome->status / 100 == 4)
-    kz_call_end (call, NULL,
-                 g_error_new_literal (KZ_ERROR, KZ_ERROR_NOT_FOUND,
-                                      _ ("This file is not there any more")));
+    kz_call_end (
+        call, NULL,
+        g_error_new_literal (KZ_ERROR, KZ_ERROR_NOT_FOUND, _ ("This file is not there any more")));
   else if (outcome->status != 0 && outcome->status / 100 != 2)
     kz_call_end (call, NULL, kz_http_error_new_status (outcome->status, &nothing));
   else

@@ -78,6 +78,27 @@ kz_server_words_read (KzServerWords *words, GBytes *body)
 }
 
 gboolean
+kz_server_words_are_possible (GBytes *body)
+{
+  static const char name[] = "errorCode";
+  const gsize name_length = sizeof name - 1;
+  gsize length;
+  const char *data = g_bytes_get_data (body, &length);
+
+  if (length > MAX_CHECKED_BODY)
+    return FALSE;
+  for (gsize i = 0; i + name_length <= length; i++) {
+    /* Nobody escapes what stands in the name of a member; but it could be read, and so it counts.
+     */
+    if (data[i] == '\\' && data[i + 1] == 'u')
+      return TRUE;
+    if ((data[i] | 0x20) == 'e' && g_ascii_strncasecmp (data + i, name, name_length) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+gboolean
 kz_server_words_refuse_token (const KzServerWords *words)
 {
   return words->code != NULL && (g_ascii_strcasecmp (words->code, "InvalidToken") == 0 ||
@@ -92,8 +113,7 @@ make (int code, const char *ours, const KzServerWords *words)
   if (words == NULL)
     return kz_error_new_words (code, ours, NULL);
   if (words->message == NULL || words->code == NULL)
-    return kz_error_new_words (code, ours,
-                                    words->message != NULL ? words->message : words->code);
+    return kz_error_new_words (code, ours, words->message != NULL ? words->message : words->code);
   both = g_strdup_printf ("%s (%s)", words->message, words->code);
   return kz_error_new_words (code, ours, both);
 }
@@ -241,11 +261,11 @@ kz_http_error_new_renewal (GError *cause)
 }
 
 gboolean
-kz_http_check_body (GBytes *body, GError **error)
+kz_http_check_body (GBytes *body, gboolean in_full, GError **error)
 {
   gsize length = 0;
   const char *data = g_bytes_get_data (body, &length);
-  const char *words = foreign_words (data, length, TRUE);
+  const char *words = foreign_words (data, length, in_full);
 
   if (words == NULL)
     return TRUE;

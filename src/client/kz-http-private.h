@@ -64,6 +64,8 @@ typedef struct {
 
 /* Reads an error body; both members stay NULL when it is none. */
 void kz_server_words_read (KzServerWords *words, GBytes *body);
+/* FALSE: there is no errorCode in it, found without parsing. */
+gboolean kz_server_words_are_possible (GBytes *body);
 void kz_server_words_clear (KzServerWords *words);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (KzServerWords, kz_server_words_clear)
 /* Whether the words say that the access token is no good. */
@@ -81,8 +83,8 @@ GError *kz_http_error_new_transport (const KzOutcome *outcome);
 /* (transfer full): of a request that must not go out again; @status: of the answer, 0 when none
  * came; @cause (transfer full). */
 GError *kz_http_error_new_unresolved (guint status, GError *cause);
-/* KZ_ERROR_MALFORMED unless @body looks like JSON; a short one is read in full. */
-gboolean kz_http_check_body (GBytes *body, GError **error);
+/* KZ_ERROR_MALFORMED unless @body looks like JSON; with @in_full a short one is read to its end. */
+gboolean kz_http_check_body (GBytes *body, gboolean in_full, GError **error);
 /* Of a web server, which is not the service. */
 gboolean kz_http_body_is_page (GBytes *body);
 /* (transfer full): what no renewal of the token means for the call that waited for it: a refusal of

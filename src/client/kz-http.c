@@ -6,6 +6,7 @@
 #include "kz-limits.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 /* A user's request finds a connection whatever the others do: they never have all of them. */
 #define MAX_SIGN_ON (KZ_MAX_CONNECTIONS - KZ_MAX_POLLS - KZ_MAX_UPKEEP - 1)
@@ -371,8 +372,11 @@ kz_http_hash (KzHttp *self, GBytes *bytes)
   const guint8 *data = g_bytes_get_data (bytes, &length);
   guint64 hash = self->hash_key ^ length;
 
-  for (gsize i = 0; i < length; i++) {
-    hash = (hash ^ data[i]) * G_GUINT64_CONSTANT (0x9E3779B97F4A7C15);
+  for (gsize i = 0; i < length; i += sizeof (guint64)) {
+    guint64 word = 0;
+
+    memcpy (&word, data + i, MIN (sizeof word, length - i));
+    hash = (hash ^ word) * G_GUINT64_CONSTANT (0x9E3779B97F4A7C15);
     hash ^= hash >> 29;
   }
   return hash != 0 ? hash : 1;

@@ -31,6 +31,9 @@ typedef enum {
  * @is_interactive: a person sits before it, who can ask once more and loses nothing by it: 429 is
  *   an answer then, although its lane is held for the next request, and a 5xx is
  *   KZ_ERROR_UNAVAILABLE for every method
+ * @is_list: whoever reads the answer finds out by himself whether it can be read, element by element
+ * @known_hash: of a list: of an answer that was read before, 0 for none; these same bytes are not looked
+ *   at again
  * @transfer: (nullable): it carries a file, one way or the other
  */
 typedef struct _KzTransfer KzTransfer;
@@ -47,6 +50,8 @@ typedef struct {
   gsize max_bytes;
   gboolean may_be_empty;
   gboolean is_interactive;
+  gboolean is_list;
+  guint64 known_hash;
   KzTransfer *transfer;
 } KzRequest;
 
@@ -87,6 +92,7 @@ typedef struct {
   guint status;
   GBytes *body;
   gint64 date_us; /* of the Date header; 0 when absent */
+  guint64 hash;   /* of the body of a list, never 0 there */
 } KzReply;
 
 void kz_reply_free (KzReply *reply);

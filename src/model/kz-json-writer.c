@@ -15,18 +15,24 @@ static void
 write_quoted (KzJsonWriter *writer, const char *value)
 {
   /* The service gets valid UTF-8 whatever a host hands us. */
-  g_autofree char *valid = g_utf8_make_valid (value, -1);
+  g_autofree char *repaired =
+      g_utf8_validate (value, -1, NULL) ? NULL : g_utf8_make_valid (value, -1);
 
   g_string_append_c (writer->text, '"');
-  for (const char *p = valid; *p != '\0'; p++) {
+  for (const char *p = repaired != NULL ? repaired : value; *p != '\0'; p++) {
+    const char *run = p;
+
+    while ((guchar) *p >= 0x20 && *p != '"' && *p != '\\' && *p != 0x7F)
+      p++;
+    g_string_append_len (writer->text, run, p - run);
+    if (*p == '\0')
+      break;
     if (*p == '"' || *p == '\\')
       g_string_append_printf (writer->text, "\\%c", *p);
     else if (*p == '\n')
       g_string_append (writer->text, "\\n");
-    else if ((guchar) *p < 0x20 || *p == 0x7F)
-      g_string_append_printf (writer->text, "\\u%04x", (guint) *p);
     else
-      g_string_append_c (writer->text, *p);
+      g_string_append_printf (writer->text, "\\u%04x", (guint) *p);
   }
   g_string_append_c (writer->text, '"');
 }
@@ -87,8 +93,11 @@ kz_json_writer_string (KzJsonWriter *writer, const char *name, const char *value
 void
 kz_json_writer_int (KzJsonWriter *writer, const char *name, gint64 value)
 {
+  char digits[24];
+
   write_name (writer, name);
-  g_string_append_printf (writer->text, "%" G_GINT64_FORMAT, value);
+  g_snprintf (digits, sizeof digits, "%" G_GINT64_FORMAT, value);
+  g_string_append (writer->text, digits);
 }
 
 void

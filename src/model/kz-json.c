@@ -60,9 +60,19 @@ kz_json_member (const KzJson *json, const char *name)
   const char *key;
   JsonNode *value;
   const KzJson *found = NULL;
+  guint n_found = 0;
 
   if (!kz_json_is_object (json))
     return NULL;
+  /* Order costs a look-up a member; it matters only when there are several of that name. */
+  json_object_iter_init (&iter, json_node_get_object (node_of (json)));
+  while (json_object_iter_next (&iter, &key, &value))
+    if (g_ascii_strcasecmp (key, name) == 0) {
+      found = JSON_NODE_HOLDS_NULL (value) ? NULL : value;
+      n_found++;
+    }
+  if (n_found < 2)
+    return found;
   json_object_iter_init_ordered (&iter, json_node_get_object (node_of (json)));
   while (json_object_iter_next_ordered (&iter, &key, &value))
     if (g_ascii_strcasecmp (key, name) == 0)

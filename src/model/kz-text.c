@@ -82,8 +82,15 @@ kz_text_clean (const char *text)
   valid = g_utf8_make_valid (text, -1);
   clean = g_string_sized_new (strlen (valid));
   for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p)) {
-    gunichar c = g_utf8_get_char (p);
+    const char *run = p;
+    gunichar c;
 
+    while (*p >= 0x20 && *p < 0x7f)
+      p++;
+    g_string_append_len (clean, run, p - run);
+    if (*p == '\0')
+      break;
+    c = g_utf8_get_char (p);
     if (c == '\r' && p[1] == '\n')
       continue;
     if (c == '\r' || c == 0x2028 || c == 0x2029)

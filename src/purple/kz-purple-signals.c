@@ -62,10 +62,28 @@ kz_signals_unregister (PurplePlugin *plugin)
 
 /* --- What is told --- */
 
+/* Letters, digits and single spaces or dashes between them: nothing to clean, as in most ids and
+ * names. */
+static gboolean
+is_plain (const char *text)
+{
+  gboolean was_letter = FALSE;
+  for (; *text != '\0'; text++) {
+    if (!g_ascii_isalnum (*text) && (!was_letter || (*text != ' ' && *text != '-')))
+      return FALSE;
+    was_letter = g_ascii_isalnum (*text);
+  }
+  return was_letter;
+}
+
 /* (transfer full): D-Bus hangs up on a program that sends what is no UTF-8. */
 static char *
 clean (const char *text)
 {
+  if (text == NULL || *text == '\0')
+    return g_strdup ("");
+  if (is_plain (text))
+    return g_strdup (text);
   g_autofree char *html = kz_markup_from_text (text);
   return kz_markup_to_text (html);
 }

@@ -380,6 +380,47 @@ the_same_page_is_not_read_twice (void)
   g_assert_false (changed->has_more);
 }
 
+/* Whatever its length: a long one was never read as a whole. */
+static void
+what_cannot_be_read_spoils_no_page (void)
+{
+  const char *body = "{\"actions\":[{\"referenceId\":\"r1\",\"actionType\":\"Job\","
+                     "\"actionBody\":{\"actionId\":\"a1\"}},{\"referenceId\":}]}";
+  g_autoptr (Wire) wire = wire_new (wire_reply_body, &body);
+  g_autoptr (Bench) bench = bench_new (wire_url (wire));
+  g_autoptr (KzActionPage) page = ask_jobs (bench, 0);
+
+  g_assert_cmpuint (page->actions->len, ==, 1);
+  g_assert_cmpuint (page->skipped, ==, 1);
+}
+
+static void
+an_error_in_place_of_a_page (void)
+{
+  static const char *const bodies[] = {
+      "{\"message\":\"no\",\"errorCode\":\"NotAllowed\"}",
+      "{\"ERRORCODE\":\"NotAllowed\",\"actions\":[]}",
+      "{\"actions\":[],\"\\u0065rrorCode\":\"NotAllowed\"}",
+      "{\"actions\":[],\"errorCode\":5}",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bodies); i++) {
+    const char *body = bodies[i];
+    g_autoptr (Wire) wire = wire_new (wire_reply_body, &body);
+    g_autoptr (Bench) bench = bench_new (wire_url (wire));
+    g_autoptr (GError) error = NULL;
+    g_auto (Got) got = {0};
+
+    g_test_message ("%s", body);
+    kz_api_list_actions_async (bench->http, GROUP, KZ_ACTION_JOB, NULL, 0, 30, 0, NULL, got_cb,
+                               &got);
+    bench_drive (bench, &got.done);
+    g_assert_null (kz_api_list_actions_finish (bench->http, got.result, &error));
+    g_assert_error (error, KZ_ERROR, KZ_ERROR_REJECTED);
+    got_clear (&got);
+  }
+}
+
 static void
 an_unlisted_kind_is_not_asked_for (void)
 {
@@ -533,6 +574,9 @@ main (int argc, char **argv)
   g_test_add_func ("/answer/every-shape-of-subgroups", every_shape_of_subgroups);
   g_test_add_func ("/answer/one-without-an-id-is-none", an_answer_without_an_id_is_none);
   g_test_add_func ("/answer/the-same-page-is-not-read-twice", the_same_page_is_not_read_twice);
+  g_test_add_func ("/answer/what-cannot-be-read-spoils-no-page",
+                   what_cannot_be_read_spoils_no_page);
+  g_test_add_func ("/answer/an-error-in-place-of-a-page", an_error_in_place_of_a_page);
   g_test_add_func ("/answer/a-cursor-is-exact", a_cursor_is_exact);
   g_test_add_func ("/answer/webhooks-in-both-spellings", webhooks_in_both_spellings);
   g_test_add_func ("/answer/what-is-gone-is-deleted", what_is_gone_is_deleted);
