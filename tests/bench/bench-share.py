@@ -1,0 +1,156 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Runs bench-share below callgrind, a process for each kind of work, and makes the table of our own share:
+instructions of the main thread through the plugin, over those of the same library calls alone.
+
+bench-share.py [PROGRAM TABLE.json [WORK...]]"""
+
+import json
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+SKIPPED = 77
+TIMEOUT_S = 900
+PAGE = 30
+FEW, SOME, MANY = 3, 100, 10000  # members of a room
+GROUPS = (100, 1000, 2000)
+PER_BYTE = 6  # for the hash of a page that was seen
+
+
+class Counts:
+    """What the programs counted and noted, by name. The least of repeats: whatever else ran in the same
+    turns of the loop, or was set up the first time, only adds."""
+
+    def __init__(self):
+        self.values = {}
+
+    def add(self, name, value):
+        self.values.setdefault(name, []).append(value)
+
+    def __getitem__(self, name):
+        return min(self.values[name])
+
+    def has(self, *names):
+        return all(name in self.values for name in names)
+
+
+def read_dump(path, counts):
+    name = total = None
+    with open(path, encoding="utf-8", errors="replace") as file:
+        for line in file:
+            if line.startswith("desc: Trigger: Client Request:"):
+                name = line.split(":", 3)[3].strip()
+            elif line.startswith(("totals:", "summary:")):
+                total = int(line.split(":")[1])
+    # The last dump is that of the end of the program, without a name of ours.
+    if name is not None and total is not None:
+        counts.add(name, total)
+
+
+def run(program, work, counts):
+    with tempfile.TemporaryDirectory() as place:
+        command = ["valgrind", "--quiet", "--tool=callgrind", "--collect-atstart=no",
+                   f"--callgrind-out-file={place}/dump", program, *work]
+        result = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=TIMEOUT_S,
+                                check=False)
+        if result.returncode != 0:
+            sys.exit(f"{' '.join(work)} ended with {result.returncode}")
+        for line in result.stdout.splitlines():
+            if line.startswith("note\t"):
+                _, name, value = line.split("\t")
+                counts.add(name, float(value))
+        for path in pathlib.Path(place).iterdir():
+            read_dump(path, counts)
+
+
+class Table:
+    def __init__(self):
+        self.rows = []
+
+    def row(self, work, how, ratio, reach, **numbers):
+        self.rows.append({"work": work, "how": how, "ratio": ratio, "reach": reach, **numbers})
+
+    def print(self):
+        for row in self.rows:
+            numbers = "  ".join(f"{name} {value:,.0f}" for name, value in row.items()
+                                if name not in ("work", "how", "ratio", "reach"))
+            short = " SHORT" if row["ratio"] > row["reach"] else ""
+            print(f"{row['work']:36} {row['how']:34} {row['ratio']:7.3f} of {row['reach']:6.3f}{short}"
+                  f"  {numbers}")
+
+    def has_short(self):
+        return any(row["ratio"] > row["reach"] for row in self.rows)
+
+
+def add_lines(table, counts):
+    if counts.has("webhook ours"):
+        ours, floor = counts["webhook ours"], counts["webhook floor"]
+        table.row("webhook text", "socket to line, journal, answer", ours / floor, 1.25, ours=ours,
+                  floor=floor)
+    if counts.has("page all new"):
+        new, floor = counts["page all new"], counts["page floor"]
+        old, read, same = counts["page all old"], counts["page read"], counts["page same bytes"]
+        size = counts["bytes of a page"]
+        table.row("action of a polled page", "socket to line", new / floor, 1.25, ours=new / PAGE,
+                  floor=floor / PAGE)
+        table.row("page of the same bytes", f"of HTTP + {PER_BYTE} a byte",
+                  same / (read + PER_BYTE * size), 1.0, ours=same, HTTP=read, bytes=size)
+        table.row("page of old items", "of a page all new", old / new, 0.8, old=old, new=new)
+    if counts.has("send ours"):
+        ours, floor = counts["send ours"], counts["send floor"]
+        table.row("own message", "Enter to request", ours / floor, 1.25, ours=ours, floor=floor)
+
+
+def each_more(counts, what, less, more, kind):
+    """What each one more costs, so that what is the same for any number is out."""
+    return (counts[f"{what} {more} {kind}"] - counts[f"{what} {less} {kind}"]) / (more - less)
+
+
+def add_lists(table, counts):
+    if counts.has(f"members {MANY} ours"):
+        for less, more in ((FEW, SOME), (SOME, MANY)):
+            ours, floor = (each_more(counts, "members", less, more, kind) for kind in ("ours", "floor"))
+            table.row(f"member of a joined room, to {more}", "socket to user list", ours / floor, 1.2,
+                      ours=ours, floor=floor)
+    if counts.has(f"groups {GROUPS[-1]} ours"):
+        own = []
+        for less, more in zip(GROUPS, GROUPS[1:]):
+            ours, floor = (each_more(counts, "groups", less, more, kind) for kind in ("ours", "floor"))
+            own.append(ours - floor)
+            table.row(f"second sign-on, {less} to {more} groups", "our own, of that of the fewest",
+                      own[-1] / own[0], 1.1, own=own[-1], floor=floor)
+        n = GROUPS[1]
+        table.row(f"second sign-on, {n} groups", "calls before online, of 3",
+                  counts[f"groups {n} calls before online"] / 3, 1.0)
+        table.row(f"second sign-on, {n} groups", "saves of the list",
+                  counts[f"groups {n} saves of the list"], 1.0)
+
+
+def main():
+    if len(sys.argv) < 3:
+        print("skipped: the build has sanitizers, or valgrind/callgrind.h was missing when it was set up")
+        return SKIPPED
+    if shutil.which("valgrind") is None:
+        print("skipped: valgrind is not installed")
+        return SKIPPED
+    program, path, *chosen = sys.argv[1:]
+    works = [["webhooks"], ["pages"], ["sends"]]
+    works += [["members", str(n)] for n in (FEW, SOME, MANY)]
+    works += [["groups", str(n)] for n in GROUPS]
+    counts, table = Counts(), Table()
+    for work in works:
+        if not chosen or work[0] in chosen:
+            run(program, work, counts)
+    add_lines(table, counts)
+    add_lists(table, counts)
+    table.print()
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(table.rows, file, indent=2)
+    return 1 if table.has_short() else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
