@@ -24,7 +24,7 @@ hash_ids (KzStore *self, const char *group_id, const char *const *ids)
   GArray *hashes = g_array_new (FALSE, FALSE, sizeof (guint64));
   const KzCursor *cursor = kz_store_group (self, group_id)->cursor;
 
-  for (guint i = 0; ids[i] != NULL && i < KZ_SEEN_RING; i++) {
+  for (guint i = 0; i < KZ_SEEN_RING && ids[i] != NULL; i++) {
     guint64 hash = kz_cursor_hash (cursor, ids[i]);
 
     g_array_append_val (hashes, hash);
