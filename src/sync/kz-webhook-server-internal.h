@@ -16,6 +16,10 @@ gboolean kz_webhook_server_is_path (KzWebhookServer *self, const char *path);
 gboolean kz_webhook_server_is_token (KzWebhookServer *self, const char *token);
 gboolean kz_webhook_server_deliver (KzWebhookServer *self, const char *body, gsize length);
 gboolean kz_webhook_server_is_stopped (KzWebhookServer *self);
+/* It has shown path and token: none that comes later takes its place. */
+void kz_webhook_server_keep_connection (KzWebhookServer *self, GSocketAddress *identity);
+/* We cut it, or the other side sends nothing more. */
+gboolean kz_webhook_server_has_gone (KzWebhookServer *self, GSocketAddress *identity);
 /* Answers 413 and ends the connection without reading on. */
 void kz_webhook_server_refuse_body (KzWebhookServer *self, GSocketAddress *identity);
 

@@ -19,6 +19,7 @@
 typedef struct {
   GByteArray *body;
   gsize received;
+  gboolean is_ours; /* a delivery with path and token: nothing of others is kept */
 } Request;
 
 static void
@@ -51,11 +52,33 @@ is_too_large (SoupServerMessage *message, gsize limit)
          soup_message_headers_get_content_length (headers) > (goffset) limit;
 }
 
+/* Of several tokens the values are joined, which is none that we gave out. */
+static gboolean
+has_token (KzWebhookServer *server, SoupServerMessage *message)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+
+  return kz_webhook_server_is_token (server, soup_message_headers_get_list (headers, TOKEN_HEADER));
+}
+
+static gboolean
+is_delivery (KzWebhookServer *server, SoupServerMessage *message)
+{
+  return strcmp (soup_server_message_get_method (message), SOUP_METHOD_POST) == 0 &&
+         kz_webhook_server_is_path (server,
+                                    g_uri_get_path (soup_server_message_get_uri (message))) &&
+         has_token (server, message);
+}
+
 static void
 got_headers_cb (SoupServerMessage *message, gpointer data)
 {
   KzWebhookServer *server = data;
+  Request *request = g_object_get_data (G_OBJECT (message), REQUEST_KEY);
 
+  request->is_ours = is_delivery (server, message);
+  if (request->is_ours)
+    kz_webhook_server_keep_connection (server, soup_server_message_get_remote_address (message));
   if (is_too_large (message, DISCARD_MAX_BYTES))
     kz_webhook_server_refuse_body (server, soup_server_message_get_remote_address (message));
 }
@@ -73,7 +96,7 @@ got_chunk_cb (SoupServerMessage *message, GBytes *chunk, gpointer data)
     kz_webhook_server_refuse_body (server, soup_server_message_get_remote_address (message));
   else if (request->received > KZ_WEBHOOK_MAX_BYTES)
     g_byte_array_set_size (request->body, 0);
-  else
+  else if (request->is_ours)
     g_byte_array_append (request->body, bytes, (guint) length);
 }
 
@@ -89,6 +112,17 @@ request_started_cb (SoupServer *soup, SoupServerMessage *message, gpointer data)
   soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
   g_signal_connect_object (message, "got-headers", G_CALLBACK (got_headers_cb), server, 0);
   g_signal_connect_object (message, "got-chunk", G_CALLBACK (got_chunk_cb), server, 0);
+}
+
+/* libsoup takes the end of the line for the last chunk: who went before it, or had to, has not said
+ * everything. */
+static gboolean
+is_cut_short (KzWebhookServer *server, SoupServerMessage *message)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+
+  return soup_message_headers_get_encoding (headers) != SOUP_ENCODING_CONTENT_LENGTH &&
+         kz_webhook_server_has_gone (server, soup_server_message_get_remote_address (message));
 }
 
 /* --- The two requests that there are --- */
@@ -151,12 +185,10 @@ is_json_type (SoupServerMessage *message)
 static void
 answer_delivery (KzWebhookServer *server, SoupServerMessage *message, Request *request)
 {
-  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
   gsize length;
   gboolean is_accepted;
 
-  /* Of several, the values are joined, which is none that we gave out. */
-  if (!kz_webhook_server_is_token (server, soup_message_headers_get_list (headers, TOKEN_HEADER))) {
+  if (!has_token (server, message)) {
     answer (message, SOUP_STATUS_NOT_FOUND);
     return;
   }
@@ -170,7 +202,7 @@ answer_delivery (KzWebhookServer *server, SoupServerMessage *message, Request *r
   }
   length = request->body->len;
   /* No delivery is empty; libsoup also makes one of a request that broke off in its header. */
-  if (length == 0) {
+  if (length == 0 || is_cut_short (server, message)) {
     answer (message, SOUP_STATUS_BAD_REQUEST);
     return;
   }

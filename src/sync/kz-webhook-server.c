@@ -6,6 +6,7 @@
 #include "kz-limits.h"
 
 #include <string.h>
+#include <sys/socket.h>
 
 /* One accepted connection: one request, one answer, ten seconds. */
 struct _KzWebhookConnection {
@@ -13,6 +14,8 @@ struct _KzWebhookConnection {
   GSocketConnection *stream; /* (unowned): a weak reference ends us with it */
   GSocket *socket;
   GSocketAddress *identity; /* what libsoup calls its client: unique, so that we find it again */
+  guint64 number;           /* in the order of their coming */
+  gboolean is_ours;         /* has shown path and token */
 };
 
 struct _KzWebhookServer {
@@ -29,6 +32,7 @@ struct _KzWebhookServer {
   char *unix_path;         /* (nullable) */
   char *local_host;        /* (nullable): under which this machine reaches us */
   guint port;
+  guint64 last_number;
   guint in_func;
 };
 
@@ -73,6 +77,30 @@ deadline_cb (gpointer data)
   cut_connection (data);
 }
 
+/* Who has shown nothing yet gives way to who comes next, the oldest first: a crowd that says
+ * nothing must not keep the service away for ten seconds. Nobody pushes out who has shown the
+ * token. */
+static gboolean
+make_room (KzWebhookServer *self)
+{
+  KzWebhookConnection *oldest = NULL;
+  GHashTableIter iter;
+  gpointer key;
+
+  if (g_hash_table_size (self->connections) < KZ_WEBHOOK_MAX_CONNECTIONS)
+    return TRUE;
+  g_hash_table_iter_init (&iter, self->connections);
+  while (g_hash_table_iter_next (&iter, &key, NULL)) {
+    KzWebhookConnection *connection = key;
+
+    if (!connection->is_ours && (oldest == NULL || connection->number < oldest->number))
+      oldest = connection;
+  }
+  if (oldest != NULL)
+    cut_connection (oldest);
+  return oldest != NULL;
+}
+
 static gboolean
 incoming_cb (GSocketService *service, GSocketConnection *stream, GObject *source, gpointer data)
 {
@@ -80,13 +108,14 @@ incoming_cb (GSocketService *service, GSocketConnection *stream, GObject *source
   KzWebhookConnection *connection;
   g_autoptr (GError) error = NULL;
 
-  if (self->soup == NULL || g_hash_table_size (self->connections) >= KZ_WEBHOOK_MAX_CONNECTIONS) {
+  if (self->soup == NULL || !make_room (self)) {
     /* At once, and those that are being served do not notice. */
     g_socket_close (g_socket_connection_get_socket (stream), NULL);
     return TRUE;
   }
   connection = g_new0 (KzWebhookConnection, 1);
   connection->server = self;
+  connection->number = ++self->last_number;
   connection->stream = stream;
   connection->socket = g_object_ref (g_socket_connection_get_socket (stream));
   connection->identity = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
@@ -111,6 +140,25 @@ find_connection (KzWebhookServer *self, GSocketAddress *identity)
     if (((KzWebhookConnection *) connection)->identity == identity)
       return connection;
   return NULL;
+}
+
+void
+kz_webhook_server_keep_connection (KzWebhookServer *self, GSocketAddress *identity)
+{
+  KzWebhookConnection *connection = find_connection (self, identity);
+
+  if (connection != NULL)
+    connection->is_ours = TRUE;
+}
+
+gboolean
+kz_webhook_server_has_gone (KzWebhookServer *self, GSocketAddress *identity)
+{
+  KzWebhookConnection *connection = find_connection (self, identity);
+  char byte;
+
+  return connection == NULL ||
+         recv (g_socket_get_fd (connection->socket), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
 void

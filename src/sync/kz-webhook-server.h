@@ -8,8 +8,9 @@
 G_BEGIN_DECLS
 
 /* The receiver of deliveries (API §18): own GSocketService, at most 32 connections, 10 s each, body
- * cut at 1 MiB while it arrives. Answers the validation handshake within the turn. Looks at the
- * last path segment only, so that a relay may put anything before it. */
+ * cut at 1 MiB while it arrives. When all places are taken, the oldest that has not shown the token
+ * gives way. Answers the validation handshake within the turn. Looks at the last path segment only,
+ * so that a relay may put anything before it. */
 #define KZ_TYPE_WEBHOOK_SERVER (kz_webhook_server_get_type ())
 G_DECLARE_FINAL_TYPE (KzWebhookServer, kz_webhook_server, KZ, WEBHOOK_SERVER, GObject)
 

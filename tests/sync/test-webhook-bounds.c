@@ -135,11 +135,12 @@ test_crowd (ServerFixture *fixture, gconstpointer data)
   }
   g_assert_cmpuint (open, ==, 32);
   g_assert_cmpuint (closed, ==, 168);
-  /* Those that were let in are served all the same. */
-  client_send (clients[0], GOOD_HEAD "Content-Length: 2\r\n\r\n{}",
+  /* Those that have a place are served all the same. */
+  g_assert_false (clients[199]->is_closed);
+  client_send (clients[199], GOOD_HEAD "Content-Length: 2\r\n\r\n{}",
                strlen (GOOD_HEAD "Content-Length: 2\r\n\r\n{}"));
-  client_finish (clients[0]);
-  g_assert_cmpuint (client_status (clients[0]), ==, 200);
+  client_finish (clients[199]);
+  g_assert_cmpuint (client_status (clients[199]), ==, 200);
   /* The place that became free is taken by the next one. */
   server_assert_serves (fixture);
   /* And nobody keeps the others out for more than ten seconds. */
@@ -171,6 +172,27 @@ test_client_goes (ServerFixture *fixture, gconstpointer data)
   server_assert_serves (fixture);
 }
 
+/* Its end is that of the line, not of the chunks: what came may be half of what was meant. */
+static void
+test_client_goes_between_chunks (ServerFixture *fixture, gconstpointer data)
+{
+  static const char *const rests[] = {"", "0", "0\r\n", "2", "2\r\n", "2\r\n,"};
+
+  for (guint i = 0; i < G_N_ELEMENTS (rests); i++) {
+    g_autofree char *request = g_strconcat (
+        GOOD_HEAD "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n", rests[i], NULL);
+    Client *client = client_new (fixture);
+
+    client_send (client, request, strlen (request));
+    g_assert_true (g_socket_shutdown (client->socket, FALSE, TRUE, NULL));
+    client_finish (client);
+    g_assert_cmpuint (client_status (client), !=, 200);
+    client_free (client);
+  }
+  g_assert_cmpuint (fixture->deliveries, ==, 0);
+  server_assert_serves (fixture);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -182,5 +204,7 @@ main (int argc, char **argv)
   SERVER_TEST ("/webhook-bounds/dripping-bytes-have-ten-seconds", NULL, test_dripping);
   SERVER_TEST ("/webhook-bounds/of-two-hundred-connections-32-are-served", NULL, test_crowd);
   SERVER_TEST ("/webhook-bounds/a-client-that-goes-frees-its-place", NULL, test_client_goes);
+  SERVER_TEST ("/webhook-bounds/a-client-that-goes-between-chunks-said-nothing", NULL,
+               test_client_goes_between_chunks);
   return g_test_run ();
 }

@@ -83,6 +83,7 @@ test_refused (ServerFixture *fixture, gconstpointer data)
 
 static const char *const accepted[] = {
     "POST /relay/kz/" SEGMENT " HTTP/1.1\r\nHost: h\r\n" T REST,
+    "POST /%63%32VnbWVudA-_x HTTP/1.1\r\nHost: h\r\n" T REST,
     "POST /" SEGMENT "?code=1 HTTP/1.1\r\nHost: h\r\n" T REST,
     "POST http://relay.example/" SEGMENT " HTTP/1.1\r\nHost: relay.example\r\n" T REST,
     GOOD_HEAD "Content-Type: application/cloudevents+json\r\n" REST,
