@@ -3,6 +3,7 @@
 
 #include "sb-server.h"
 #include "sb-colleagues.h"
+#include "sb-connections.h"
 #include "sb-control.h"
 #include "sb-faults.h"
 #include "sb-media.h"
@@ -63,6 +64,7 @@ listen_on (SbSandbox *sandbox, guint port, GError **error)
   sandbox->server = soup_server_new ("raw-paths", TRUE, NULL);
   soup_server_add_early_handler (sandbox->server, NULL, early_cb, sandbox, NULL);
   soup_server_add_handler (sandbox->server, NULL, request_cb, sandbox, NULL);
+  sb_connections_watch (sandbox);
   if (!soup_server_listen_local (sandbox->server, port, SOUP_SERVER_LISTEN_IPV4_ONLY, error))
     return FALSE;
   GSList *uris = soup_server_get_uris (sandbox->server);
@@ -146,6 +148,7 @@ sb_sandbox_free (SbSandbox *sandbox)
   /* The clock first: its timers point into everything else. */
   sb_clock_free (sandbox->clock);
   end_calls (sandbox);
+  sb_connections_forget (sandbox);
   if (sandbox->server)
     soup_server_disconnect (sandbox->server);
   g_clear_object (&sandbox->server);

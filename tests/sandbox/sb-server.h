@@ -52,6 +52,7 @@ struct _SbSandbox {
   GHashTable
       *open_calls;     /* (element-type SbCall GSource): answered later; the source may be NULL */
   GHashTable *pending; /* what else ends with the sandbox, and how it is freed */
+  GHashTable *idle;    /* (nullable): connections between two requests, see sb-connections.h */
   GPtrArray *stolen;   /* (element-type GIOStream): connections that a fault keeps open */
   char *moved_path;    /* (nullable): where the data root lives now, below the server's root */
   char *moved_to;      /* (nullable): what a 308 names */
