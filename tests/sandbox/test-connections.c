@@ -30,8 +30,8 @@ dial (Sbt *sbt)
   g_autoptr (GUri) uri = g_uri_parse (sb_sandbox_get_url (sbt->sandbox), G_URI_FLAGS_NONE, NULL);
   g_autoptr (GSocketAddress) address =
       g_inet_socket_address_new_from_string ("127.0.0.1", (guint) g_uri_get_port (uri));
-  g_autoptr (GSocket) socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM,
-                                             G_SOCKET_PROTOCOL_TCP, NULL);
+  g_autoptr (GSocket) socket =
+      g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
   g_autoptr (GError) error = NULL;
   g_socket_connect (socket, address, NULL, &error);
   g_assert_no_error (error);

@@ -24,7 +24,8 @@ typedef enum {
  * @expected: how each call ends, once/as long as a quarter of an hour
  *
  * Words of @expected. At sign-on: online, or the error it fails with. While online: online, held,
- * or the error that ends the session; all three recover, and nothing is lost. A send or an upload:
+ * or the error that ends the session; all three recover, and nothing is lost. With a bar between
+ * them it is either, as the waits between attempts are drawn. A send or an upload:
  * sent, refused (the person has it back), unresolved (the person was told, and has it back),
  * waiting (of a quarter of an hour: then it is sent). A webhook: hears, deaf (until it is healed).
  */

@@ -429,6 +429,15 @@ cell_outcome (const FaultRow *row, FaultCall call, gboolean is_lasting)
   return word;
 }
 
+/* @expected: with a bar between those that may be. */
+static gboolean
+is_expected (const char *word, const char *expected)
+{
+  g_auto (GStrv) words = g_strsplit (expected, "|", -1);
+
+  return g_strv_contains ((const char *const *) words, word);
+}
+
 /* KZ_TEST_FAULTS: each run has every second cell, once; "all" has all, and what lasts; "show"
  * prints the row as it is. */
 static void
@@ -447,7 +456,8 @@ test_row (gconstpointer data)
     const char *once = is_due ? cell_outcome (row, call, FALSE) : expected[0];
     const char *lasting = is_whole ? cell_outcome (row, call, TRUE) : expected[1];
 
-    is_right = is_right && g_str_equal (once, expected[0]) && g_str_equal (lasting, expected[1]);
+    is_right = is_right && (!is_due || is_expected (once, expected[0])) &&
+               (!is_whole || is_expected (lasting, expected[1]));
     g_string_append_printf (found, "%s\"%s/%s\"", call > 0 ? ", " : "", once, lasting);
   }
   if (g_strcmp0 (how, "show") == 0)
