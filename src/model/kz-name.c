@@ -41,6 +41,13 @@ is_dropped (gunichar c, gunichar before, const char *after)
   }
 }
 
+/* Hosts end a name with a colon: "Anna: yes" must not be one. */
+static gboolean
+is_colon (gunichar c)
+{
+  return c == ':' || c == 0x2236 || c == 0xa789 || c == 0xfe13 || c == 0xfe55 || c == 0xff1a;
+}
+
 char *
 kz_name_clean (const char *name)
 {
@@ -54,7 +61,7 @@ kz_name_clean (const char *name)
   for (const char *p = valid; *p != '\0' && length < NAME_MAX_CHARS; p = g_utf8_next_char (p)) {
     gunichar c = g_utf8_get_char (p);
 
-    if (g_unichar_isspace (c) || g_unichar_type (c) == G_UNICODE_LINE_SEPARATOR) {
+    if (g_unichar_isspace (c) || g_unichar_type (c) == G_UNICODE_LINE_SEPARATOR || is_colon (c)) {
       gap = clean->len > 0;
       continue;
     }

@@ -10,7 +10,8 @@ G_BEGIN_DECLS
  * @name: (nullable): a person's name as somebody else chose it
  *
  * One line of at most 80 characters: control, bidi-override and invisible format characters are
- * dropped (joiners stay between letters of scripts that need them), white space is folded.
+ * dropped (joiners stay between letters of scripts that need them), white space is folded, and what
+ * looks like a colon becomes white space: a host writes one behind the name.
  *
  * Returns: (transfer full): "" when nothing is left
  */

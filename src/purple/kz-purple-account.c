@@ -315,7 +315,8 @@ start (KzSession *session, const char *refresh_token)
   };
   session->engine = kz_engine_new (&config, &callbacks, session);
   session->directory = kz_engine_directory (session->engine);
-  if (session->host.ascii_names && session->directory != NULL)
+  kz_directory_reserve (session->directory, KZ_SPEAKER);
+  if (session->host.ascii_names)
     kz_directory_set_name_func (session->directory, kz_nick_maker_name, session->nick_maker);
   kz_engine_start (session->engine);
 }

@@ -118,6 +118,13 @@ seconds (KzSession *session, const KzLine *line)
   return (time_t) ((is_now ? now_us : line->time_us) / G_USEC_PER_SEC);
 }
 
+/* (transfer full): BitlBee puts the speaker before every line of a message. */
+static char *
+laid_out (KzSession *session, const char *html)
+{
+  return session->host.ui == KZ_UI_BITLBEE ? g_strdup (html) : kz_markup_hang (html);
+}
+
 /* At sign-off libpurple has let go of the chats and drops what is written to them; the windows are
  * still there. */
 static void
@@ -131,10 +138,11 @@ write_last_words (KzSession *session, KzRoom *room, const KzLine *line, PurpleMe
   time_t when = seconds (session, line);
   if (ops == NULL)
     return;
+  g_autofree char *html = laid_out (session, line->html);
   if (session->host.ui == KZ_UI_BITLBEE && ops->write_chat != NULL)
-    ops->write_chat (conversation, who, line->html, flags, when);
+    ops->write_chat (conversation, who, html, flags, when);
   else if (ops->write_conv != NULL)
-    ops->write_conv (conversation, who, who, line->html, flags, when);
+    ops->write_conv (conversation, who, who, html, flags, when);
 }
 
 void
@@ -146,8 +154,9 @@ kz_room_write (KzSession *session, KzRoom *room, const KzLine *line)
     write_last_words (session, room, line, flags);
     return;
   }
-  serv_got_chat_in (session->gc, room->id, line->who != NULL ? line->who : KZ_SPEAKER, flags,
-                    line->html, seconds (session, line));
+  g_autofree char *html = laid_out (session, line->html);
+  serv_got_chat_in (session->gc, room->id, line->who != NULL ? line->who : KZ_SPEAKER, flags, html,
+                    seconds (session, line));
 }
 
 void
@@ -186,8 +195,9 @@ write_own_im (KzSession *session,
       PURPLE_CONV_TYPE_IM, who, session->account);
   if (conversation == NULL)
     conversation = purple_conversation_new (PURPLE_CONV_TYPE_IM, session->account, who);
+  g_autofree char *hanging = laid_out (session, html);
   purple_conv_im_write (PURPLE_CONV_IM (conversation),
-                        purple_account_get_username (session->account), html, flags, when);
+                        purple_account_get_username (session->account), hanging, flags, when);
 }
 
 void
@@ -199,7 +209,8 @@ kz_lines_own_to (KzSession *session, const char *who, const char *html, PurpleMe
 void
 kz_lines_say_to (KzSession *session, const char *who, const char *text)
 {
-  g_autofree char *html = kz_markup_from_text (text);
+  g_autofree char *words = kz_markup_from_text (text);
+  g_autofree char *html = laid_out (session, words);
   serv_got_im (session->gc, who, html, PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LOG,
                now_seconds (session));
 }
@@ -403,13 +414,14 @@ deliver_direct (KzSession *session, const KzPerson *person, const KzLine *line)
   g_autofree char *who = kz_people_buddy_name (session, person);
   if (line->is_history)
     return;
+  g_autofree char *html = laid_out (session, line->html);
   if (line->who == NULL)
-    serv_got_im (session->gc, who, line->html, PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LOG,
+    serv_got_im (session->gc, who, html, PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LOG,
                  now_seconds (session));
   else if ((line->flags & PURPLE_MESSAGE_SEND) != 0)
     write_own_im (session, who, line->html, line->flags, seconds (session, line));
   else
-    serv_got_im (session->gc, who, line->html, line->flags, seconds (session, line));
+    serv_got_im (session->gc, who, html, line->flags, seconds (session, line));
 }
 
 void
@@ -522,8 +534,10 @@ news_outside (KzSession *session, const Kept *kept)
   for (GList *l = kept->lines.head; l != NULL; l = l->next) {
     const KeptLine *line = l->data;
     g_autofree char *one = line->is_history ? NULL : line_outside (session, line);
-    if (one != NULL)
-      g_string_append_printf (html, "%s%s", html->len > 0 ? "<br>" : "", one);
+    if (one == NULL)
+      continue;
+    g_autofree char *hanging = kz_markup_hang (one);
+    g_string_append_printf (html, "%s%s", html->len > 0 ? "<br>" : "", hanging);
   }
   return g_string_free (html, FALSE);
 }

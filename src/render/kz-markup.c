@@ -9,8 +9,33 @@
 
 /* A longer one is no link that a person could check before opening it; it stays text. */
 #define LINK_MAX_BYTES 2048
+/* More marks on one letter would be drawn over the lines around it; no orthography has them. */
+#define MAX_MARKS 8
+/* Of no-break spaces, which a browser that shows a log keeps, too. */
+#define INDENT "\xc2\xa0\xc2\xa0\xc2\xa0\xc2\xa0"
 
 static const char *const schemes[] = {"https://", "http://", "mailto:", "tel:", "geo:"};
+
+/* (transfer full): what a host may show of @text. */
+static char *
+presentable (const char *text)
+{
+  char *clean = kz_text_clean (text);
+  char *to = clean;
+  guint marks = 0;
+
+  for (const char *p = clean; *p != '\0';) {
+    const char *next = g_utf8_next_char (p);
+
+    marks = (*p & 0x80) != 0 && g_unichar_ismark (g_utf8_get_char (p)) ? marks + 1 : 0;
+    if (marks <= MAX_MARKS)
+      while (p < next)
+        *to++ = *p++;
+    p = next;
+  }
+  *to = '\0';
+  return clean;
+}
 
 static void
 append_escaped (GString *html, const char *text, gsize length, gboolean breaks)
@@ -149,7 +174,7 @@ may_begin_link (const char *text, const char *p)
 char *
 kz_markup_escape (const char *text)
 {
-  g_autofree char *clean = kz_text_clean (text);
+  g_autofree char *clean = presentable (text);
   GString *html = g_string_sized_new (strlen (clean) + 16);
 
   append_escaped (html, clean, strlen (clean), FALSE);
@@ -159,7 +184,7 @@ kz_markup_escape (const char *text)
 char *
 kz_markup_from_text (const char *text)
 {
-  g_autofree char *clean = kz_text_clean (text);
+  g_autofree char *clean = presentable (text);
   GString *html = g_string_sized_new (strlen (clean) + 64);
   const char *pending = clean;
   const char *p = clean;
@@ -181,9 +206,19 @@ kz_markup_from_text (const char *text)
 }
 
 char *
+kz_markup_hang (const char *html)
+{
+  GString *hanging = g_string_new (html);
+
+  g_string_replace (hanging, "\n", "<br>", 0);
+  g_string_replace (hanging, "<br>", "<br>" INDENT, 0);
+  return g_string_free (hanging, FALSE);
+}
+
+char *
 kz_markup_link (const char *url, const char *label)
 {
-  g_autofree char *target = kz_text_clean (url);
+  g_autofree char *target = presentable (url);
   g_autofree char *shown = kz_markup_excerpt (label, 200);
   GString *html = g_string_new (NULL);
   gsize run;
@@ -199,8 +234,9 @@ kz_markup_link (const char *url, const char *label)
   if (run > 0 && run <= LINK_MAX_BYTES && target[run] == '\0')
     append_link (html, target, run);
   else {
-    g_strdelimit (target, "\n\t", ' ');
-    append_escaped (html, target, strlen (target), FALSE);
+    g_autofree char *words = kz_markup_excerpt (target, LINK_MAX_BYTES);
+
+    append_escaped (html, words, strlen (words), FALSE);
   }
   return g_string_free (html, FALSE);
 }

@@ -8,11 +8,14 @@ G_BEGIN_DECLS
 /* Kaizala's plain text <-> the HTML that libpurple knows. The one place that escapes. */
 
 /* (transfer full): @text for use inside HTML: escaped, control and bidi-override characters
- * removed, invalid UTF-8 replaced. No links, no line breaks. NULL gives "". */
+ * removed, invalid UTF-8 replaced, at most eight marks on a letter. No links, no line breaks. NULL gives "". */
 char *kz_markup_escape (const char *text);
 /* (transfer full): the same with line breaks as <br> and http, https, mailto, tel and geo links
  * made clickable; the target always stands in the visible text. */
 char *kz_markup_from_text (const char *text);
+/* (transfer full): @html with every line but the first indented: where a host begins each message
+ * with its time and speaker, no text can bring a line that begins so, too. */
+char *kz_markup_hang (const char *html);
 /* (transfer full): "label: URL" with the URL clickable, or the URL alone when the label is the same
  * or empty: some hosts drop the target of a link, and one writes it behind a label by itself. A
  * URL of another scheme is shown as text. */

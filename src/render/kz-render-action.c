@@ -362,8 +362,11 @@ kz_render_action (const KzRenderContext *context, const KzAction *action, const 
   kz_line_take (html, hint_part (context, action, handle));
   if (action->media != NULL && action->media->len == 1 && !has_text)
     add_files (html, action, title);
-  if (has_text)
-    kz_line_break (html, action->text);
+  if (has_text) {
+    g_autofree char *words = kz_line_words (action->text);
+
+    g_string_append_printf (html, "%s%s", html->len > 0 ? "<br>" : "", words);
+  }
   add_questions (html, action);
   if (action->media != NULL && (action->media->len > 1 || has_text)) {
     if (action->media->len == 1)

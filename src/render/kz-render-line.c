@@ -171,6 +171,28 @@ kz_line_break (GString *html, const char *plain)
   g_string_append (html, line);
 }
 
+char *
+kz_line_words (const char *plain)
+{
+  g_autofree char *beginning = NULL;
+  g_autofree char *valid = NULL;
+  g_autofree char *words = NULL;
+  glong length;
+
+  if (plain == NULL || strlen (plain) <= KZ_LINE_WORDS_MAX)
+    return kz_markup_from_text (plain);
+  valid = g_utf8_make_valid (plain, -1);
+  length = g_utf8_strlen (valid, -1) - KZ_LINE_WORDS_MAX;
+  if (length <= 0)
+    return kz_markup_from_text (valid);
+  beginning = g_utf8_substring (valid, 0, KZ_LINE_WORDS_MAX);
+  words = g_strdup_printf (
+      /* Translators: 1 is the beginning of a text; 2 is how many characters of it are not shown. */
+      ngettext ("%1$s… (%2$u character more)", "%1$s… (%2$u characters more)", (gulong) length),
+      beginning, (guint) length);
+  return kz_markup_from_text (words);
+}
+
 /* --- answers --- */
 
 gboolean

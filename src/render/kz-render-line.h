@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
+#include "kz-limits.h"
 #include "kz-render.h"
 
 G_BEGIN_DECLS
@@ -11,6 +12,8 @@ G_BEGIN_DECLS
 /* Titles, names and choices are cut at these numbers of characters. */
 #define KZ_LINE_QUOTE_MAX 40
 #define KZ_LINE_TITLE_MAX 500
+/* Four times what one message can have. */
+#define KZ_LINE_WORDS_MAX (4 * KZ_MESSAGE_MAX_UNITS)
 
 /* (transfer full): the plain name to show for @person (nullable); "Somebody" when nothing is known.
  */
@@ -62,5 +65,9 @@ char *kz_line_standing (const KzAction *action, const KzTally *tally);
 char *kz_line_answers (const KzResponse *response);
 /* Whether @answer, one readable text, names @option: alone or in a list. */
 gboolean kz_line_answer_has (const char *answer, const char *option);
+
+/* (transfer full): HTML of what somebody wrote. Of a text that no program of the service lets anybody
+ * write, the beginning and how much is left out: a host lays out a megabyte for minutes. */
+char *kz_line_words (const char *plain);
 
 G_END_DECLS

@@ -361,7 +361,7 @@ render_text (const KzText *text)
 {
   if (text->text == NULL || *text->text == '\0')
     return g_strdup (_ ("(a text without words)"));
-  return kz_markup_from_text (text->text);
+  return kz_line_words (text->text);
 }
 
 static char *

@@ -30,6 +30,15 @@ kz_directory_reserve_names (KzDirectory *self)
   kz_store_foreach_shown_name (self->store, reserve_cb, self);
 }
 
+void
+kz_directory_reserve (KzDirectory *self, const char *name)
+{
+  g_return_if_fail (KZ_IS_DIRECTORY (self) && name != NULL);
+
+  g_free (self->host_key);
+  self->host_key = kz_name_key (name);
+}
+
 /* Letters and digits at the end of an opaque id; the digit behind an "@" is a scale unit and the
  * same for everybody. */
 static char *
@@ -74,6 +83,8 @@ is_free (KzDirectory *self, const KzEntry *entry, const char *name)
   const KzEntry *holder = g_hash_table_lookup (self->by_shown, key);
   const char *reserved_by = g_hash_table_lookup (self->reserved, key);
 
+  if (g_strcmp0 (key, self->host_key) == 0)
+    return FALSE;
   if (phone != NULL && g_strcmp0 (phone, entry->person->phone) != 0)
     return FALSE;
   if (holder != NULL)

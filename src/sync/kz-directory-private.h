@@ -40,6 +40,7 @@ struct _KzDirectory {
   GHashTable *by_id;    /* id -> KzEntry */
   GHashTable *by_phone; /* phone -> KzEntry */
   GHashTable *by_shown; /* kz_name_key() of every name ever shown -> KzEntry */
+  char *host_key;       /* (nullable): kz_name_key() of a name that nobody may have */
   GHashTable *reserved; /* kz_name_key() -> store key of the person who had the name before */
 
   GHashTable *groups; /* group id -> KzGroupEntry */

@@ -50,6 +50,7 @@ kz_directory_finalize (GObject *object)
   g_free (self->own_id);
   g_free (self->own_phone);
   g_free (self->own_name);
+  g_free (self->host_key);
   G_OBJECT_CLASS (kz_directory_parent_class)->finalize (object);
 }
 

@@ -19,6 +19,9 @@ void kz_directory_set_store (KzDirectory *self, KzStore *store);
 typedef char *(*KzNameFunc) (const char *clean_name, gpointer data);
 void kz_directory_set_name_func (KzDirectory *self, KzNameFunc func, gpointer data);
 
+/* Nobody is ever called @name, which speaks for the host layer. */
+void kz_directory_reserve (KzDirectory *self, const char *name);
+
 void kz_directory_set_own (KzDirectory *self, const char *user_id, const char *phone,
                            const char *name);
 gboolean kz_directory_is_own (KzDirectory *self, const KzPerson *person);

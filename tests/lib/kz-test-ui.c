@@ -51,6 +51,18 @@ destroy_conversation (PurpleConversation *conversation)
   g_clear_pointer (&conversation->ui_data, g_free);
 }
 
+/* Later lines of a message are indented where the host itself begins each message in a line of its
+ * own: a person reads over it. */
+static char *
+without_indent (const char *stripped)
+{
+  g_autofree char *text = purple_unescape_html (stripped);
+  GString *lines = g_string_new (text);
+
+  g_string_replace (lines, "\n\302\240\302\240\302\240\302\240", "\n", 0);
+  return g_string_free (lines, FALSE);
+}
+
 static void
 record (PurpleConversation *conversation,
         const char *who,
@@ -64,7 +76,7 @@ record (PurpleConversation *conversation,
   line->who = g_strdup (who);
   line->html = g_strdup (message);
   g_autofree char *stripped = purple_markup_strip_html (message);
-  line->text = purple_unescape_html (stripped);
+  line->text = without_indent (stripped);
   line->flags = flags;
   line->time_s = mtime;
   g_ptr_array_add (the_host->lines, line);

@@ -173,6 +173,11 @@ test_clean (void)
        "a\u0301\u0301\u0301\u0301\u0301\u0301"},
       {"\u0301x", "x"},
       {"க்\u200dஷ", "க்\u200dஷ"},
+      {"Ben: yes", "Ben yes"},
+      {"Ben:", "Ben"},
+      {"12:30", "12 30"},
+      {"Ben\uff1a yes\ua789 no\u2236", "Ben yes no"},
+      {":::", ""},
       {"\001\002", ""},
       {"", ""},
   };
@@ -182,6 +187,17 @@ test_clean (void)
 
     g_assert_cmpstr (clean, ==, rows[i][1]);
   }
+}
+
+static void
+test_reserved (void)
+{
+  g_autoptr (KzDirectory) directory = kz_directory_new (NULL, "+15550000001");
+
+  kz_directory_reserve (directory, "Kaizala");
+  g_assert_cmpstr (name_of (directory, "a", "+15550000002", "Kaizala"), ==, "Kaizala 0002");
+  g_assert_cmpstr (name_of (directory, "b", "+15550000003", "KAI ZALA:"), ==, "KAI ZALA 0003");
+  g_assert_cmpstr (name_of (directory, "c", "+15550000004", "Kaizala Team"), ==, "Kaizala Team");
 }
 
 static GPtrArray *
@@ -263,6 +279,7 @@ main (int argc, char **argv)
               test_kept, store_fixture_tear_down);
   g_test_add_func ("/directory/a-name-that-cannot-be-spelt-gives-way-to-the-number", test_spelling);
   g_test_add_func ("/directory/names-are-cleaned", test_clean);
+  g_test_add_func ("/directory/nobody-is-called-like-the-plugin", test_reserved);
   g_test_add_func ("/directory/member-lists-are-compared", test_members);
   g_test_add_func ("/outbox/an-echo-may-have-other-line-ends", test_echo_of_lines);
   return g_test_run ();

@@ -53,11 +53,14 @@ test_every_character (void)
     for (gunichar c = MAX (block, 1); c < block + 0x100; c++) {
       if (!g_unichar_validate (c) || (c < 0x80 && strchr ("<>&\"'\r", (int) c) != NULL))
         continue;
+      /* Between them a letter, as piles of marks are cut. */
       g_string_append_unichar (text, c);
+      g_string_append_c (text, 'x');
       if (c == 0x2028 || c == 0x2029)
         g_string_append_c (expected, '\n');
       else if (!kz_test_is_forbidden (c))
         g_string_append_unichar (expected, c);
+      g_string_append_c (expected, 'x');
     }
     html = kz_markup_escape (text->str);
     g_assert_cmpstr (html, ==, expected->str);
@@ -164,6 +167,38 @@ test_injections (void)
     kz_test_assert_safe (link);
     kz_test_assert_safe (labelled);
   }
+}
+
+/* --- what would be drawn over other lines, or look like one of them --- */
+
+static void
+test_marks (void)
+{
+  g_autofree char *marks = repeat ("\xcc\x81", 1000);
+  g_autofree char *text = g_strconcat ("Z", marks, "a", marks, NULL);
+  g_autofree char *html = kz_markup_from_text (text);
+  g_autofree char *escaped = kz_markup_escape (text);
+  g_autofree char *eight = g_strndup (marks, 16);
+  g_autofree char *expected = g_strconcat ("Z", eight, "a", eight, NULL);
+
+  g_assert_cmpstr (html, ==, expected);
+  g_assert_cmpstr (escaped, ==, expected);
+}
+
+#define INDENT "\u00a0\u00a0\u00a0\u00a0"
+
+static void
+test_hang (void)
+{
+  static const Row rows[] = {
+      {"", ""},
+      {"one line", "one line"},
+      {"one<br>two", "one<br>" INDENT "two"},
+      {"one\ntwo<br><br>three", "one<br>" INDENT "two<br>" INDENT "<br>" INDENT "three"},
+      {"one<br>", "one<br>" INDENT},
+  };
+
+  check_rows (rows, G_N_ELEMENTS (rows), kz_markup_hang);
 }
 
 /* --- round trip and random input --- */
@@ -342,6 +377,8 @@ main (int argc, char **argv)
   g_test_add_func ("/markup/a-link-nobody-could-check-stays-text", test_huge_link);
   g_test_add_func ("/markup/a-labelled-link-shows-its-target", test_labelled_link);
   g_test_add_func ("/markup/no-server-text-makes-a-tag-of-its-own", test_injections);
+  g_test_add_func ("/markup/a-pile-of-marks-is-cut", test_marks);
+  g_test_add_func ("/markup/later-lines-are-indented", test_hang);
   g_test_add_func ("/markup/text-survives-the-way-to-html-and-back", test_round_trip);
   g_test_add_func ("/markup/random-bytes-give-valid-text", test_random_bytes);
   g_test_add_func ("/markup/typed-html-becomes-plain-text", test_to_text);
