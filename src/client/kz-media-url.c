@@ -32,6 +32,15 @@ is_plain (const char *host)
   return TRUE;
 }
 
+/* -1: that of the scheme. */
+static gboolean
+is_known_port (GUri *uri, GUri *root)
+{
+  int port = g_uri_get_port (uri);
+
+  return port == -1 || port == 443 || port == g_uri_get_port (root);
+}
+
 gboolean
 kz_media_url_is_known (const char *api_root, const char *url)
 {
@@ -51,7 +60,7 @@ kz_media_url_is_known (const char *api_root, const char *url)
   if (kz_host_name_is_loopback (host))
     return kz_host_name_is_loopback (g_uri_get_host (root)) &&
            (is_https || g_str_equal (g_uri_get_scheme (uri), "http"));
-  if (!is_https)
+  if (!is_https || !is_known_port (uri, root))
     return FALSE;
   if (kz_host_name_is_address (host))
     return g_ascii_strcasecmp (host, g_uri_get_host (root)) == 0;

@@ -326,6 +326,22 @@ cut (GString *name)
   g_string_append (name, extension);
 }
 
+/* Names that are devices wherever the disk, or who gets the file next, is of Windows: whatever comes
+ * behind a dot. */
+static gboolean
+is_device (const char *name)
+{
+  static const char *const devices[] = {"con", "prn", "aux", "nul", "conin$", "conout$", "clock$"};
+  g_autofree char *stem = g_strndup (name, strcspn (name, ". "));
+  gsize length = strlen (stem);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (devices); i++)
+    if (g_ascii_strcasecmp (stem, devices[i]) == 0)
+      return TRUE;
+  return length == 4 && g_ascii_isdigit (stem[3]) &&
+         (g_ascii_strncasecmp (stem, "com", 3) == 0 || g_ascii_strncasecmp (stem, "lpt", 3) == 0);
+}
+
 char *
 kz_media_safe_name (const char *name, const char *fallback)
 {
@@ -338,7 +354,9 @@ kz_media_safe_name (const char *name, const char *fallback)
       base = p + 1;
   for (const char *p = base; *p != '\0'; p = g_utf8_next_char (p)) {
     gunichar c = g_utf8_get_char (p);
-    gboolean is_edge = safe->len == 0 && (c == '.' || g_unichar_isspace (c));
+    /* Hidden, an option of a command, the home of somebody. */
+    gboolean is_edge =
+        safe->len == 0 && (c == '.' || c == '-' || c == '~' || g_unichar_isspace (c));
 
     if (is_good (c) && !is_edge)
       g_string_append_unichar (safe, c);
@@ -347,6 +365,8 @@ kz_media_safe_name (const char *name, const char *fallback)
   /* Some file systems drop dots and spaces at the end. */
   while (safe->len > 0 && strchr (". ", safe->str[safe->len - 1]) != NULL)
     g_string_truncate (safe, safe->len - 1);
+  if (is_device (safe->str))
+    g_string_prepend_c (safe, '_');
   return g_strdup (safe->len > 0 ? safe->str : fallback);
 }
 
