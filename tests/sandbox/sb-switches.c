@@ -104,6 +104,8 @@ static const Row rows[] = {
      "comma list of envelope fields left out; data.X for fields of data"},
     {"duplicateDeliveries", "off", ON_OFF, "every delivery is made twice"},
     {"reorderDeliveries", "off", ON_OFF, "pairs of deliveries to one webhook are swapped"},
+    {"lossyDeliveries", "0", "int",
+     "of a hundred attempts so many are lost on their way, and of the others so many answers"},
     {"parentPostsToChildren", "off", ON_OFF, "a subgroup's webhook hears the parent's posts"},
     {"webhookListScope", "connector", "connector|user",
      "whose webhooks a caller can see and change"},

@@ -3,6 +3,8 @@
 
 #include "sb-webhooks.h"
 
+#include "sb-exchange.h"
+
 #include <string.h>
 
 /* Six retries over two days, each wait twice the one before (API §18): 63 of these make two days.
@@ -31,20 +33,6 @@ struct _SbWebhooks {
   GPtrArray *deliveries; /* (element-type Delivery) */
   gboolean paused;
 };
-
-/* One HTTP exchange with a callback. */
-typedef struct {
-  SbSandbox *sandbox;    /* (unowned): not looked at once cancelled */
-  GCancellable *overall; /* the sandbox's */
-  GCancellable *own;
-  gulong overall_id;
-  GSource *timeout;
-  SoupMessage *msg;
-  char *delivery_id; /* (nullable) */
-  char *expected;    /* (nullable): the validation token */
-  SbValidated validated;
-  gpointer data;
-} Exchange;
 
 static void
 delivery_free (Delivery *delivery)
@@ -134,99 +122,47 @@ sb_webhook_url_allowed (const char *url)
           g_ascii_strcasecmp (host, "localhost") == 0);
 }
 
-/* ---- one exchange ---- */
+/* ---- validation ---- */
+
+typedef struct {
+  char *expected;
+  SbValidated validated;
+  gpointer data;
+} Validation;
 
 static void
-overall_cancelled_cb (GCancellable *overall, gpointer own)
+validation_free (gpointer data)
 {
-  g_cancellable_cancel (own);
-}
-
-static gboolean
-timeout_cb (gpointer data)
-{
-  g_cancellable_cancel (((Exchange *) data)->own);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-exchange_free (Exchange *exchange)
-{
-  /* It is gone, once it has ended what it waited for. */
-  if (!g_cancellable_is_cancelled (exchange->overall))
-    exchange->sandbox->exchanges--;
-  g_signal_handler_disconnect (exchange->overall, exchange->overall_id);
-  g_source_destroy (exchange->timeout);
-  g_source_unref (exchange->timeout);
-  g_object_unref (exchange->overall);
-  g_object_unref (exchange->own);
-  g_object_unref (exchange->msg);
-  g_free (exchange->delivery_id);
-  g_free (exchange->expected);
-  g_free (exchange);
-}
-
-/* Takes @exchange; its msg is set. */
-static void
-start_exchange (SbSandbox *sandbox,
-                Exchange *exchange,
-                const char *seconds_switch,
-                GAsyncReadyCallback callback)
-{
-  gint64 limit_s = sb_switches_int (sandbox->switches, seconds_switch);
-  exchange->sandbox = sandbox;
-  exchange->overall = g_object_ref (sandbox->cancellable);
-  exchange->own = g_cancellable_new ();
-  exchange->overall_id =
-      g_signal_connect_object (exchange->overall, "cancelled", G_CALLBACK (overall_cancelled_cb),
-                               exchange->own, (GConnectFlags) 0);
-  exchange->timeout = g_timeout_source_new ((guint) MIN (limit_s, 3600) * 1000);
-  g_source_set_callback (exchange->timeout, timeout_cb, exchange, NULL);
-  g_source_attach (exchange->timeout, g_main_context_get_thread_default ());
-  soup_message_add_flags (exchange->msg, SOUP_MESSAGE_NO_REDIRECT);
-  sandbox->exchanges++;
-  soup_session_send_and_read_async (sandbox->session, exchange->msg, G_PRIORITY_DEFAULT,
-                                    exchange->own, callback, exchange);
+  Validation *validation = data;
+  g_free (validation->expected);
+  g_free (validation);
 }
 
 static void
-validated_cb (GObject *source, GAsyncResult *result, gpointer data)
+validated_cb (guint status, const char *text, gpointer data)
 {
-  Exchange *exchange = data;
-  g_autoptr (GBytes) bytes =
-      soup_session_send_and_read_finish (SOUP_SESSION (source), result, NULL);
-  gboolean ended = g_cancellable_is_cancelled (exchange->overall);
-  gsize length = 0;
-  const char *text = bytes ? g_bytes_get_data (bytes, &length) : NULL;
-  g_autofree char *answer = text ? g_strndup (text, length) : NULL;
-  if (answer)
-    g_strstrip (answer);
-  gboolean valid =
-      soup_message_get_status (exchange->msg) == 200 && g_strcmp0 (answer, exchange->expected) == 0;
-  SbValidated done = exchange->validated;
-  gpointer done_data = exchange->data;
-  exchange_free (exchange);
-  /* When the sandbox ended, it has freed whatever waited for this. */
-  if (!ended)
-    done (valid, done_data);
+  Validation *validation = data;
+  g_autofree char *answer = text ? g_strstrip (g_strdup (text)) : NULL;
+  validation->validated (status == 200 && g_strcmp0 (answer, validation->expected) == 0,
+                         validation->data);
 }
 
 void
 sb_webhooks_validate (SbSandbox *sandbox, const char *url, SbValidated done, gpointer data)
 {
-  Exchange *exchange = g_new0 (Exchange, 1);
-  exchange->expected = sb_random_guid (sandbox->rand);
+  Validation *validation = g_new0 (Validation, 1);
+  validation->expected = sb_random_guid (sandbox->rand);
+  validation->validated = done;
+  validation->data = data;
   g_autofree char *with = g_strdup_printf ("%s%cvalidationToken=%s", url,
-                                           strchr (url, '?') ? '&' : '?', exchange->expected);
-  exchange->msg = soup_message_new ("GET", with);
-  exchange->validated = done;
-  exchange->data = data;
-  start_exchange (sandbox, exchange, "validationSeconds", validated_cb);
+                                           strchr (url, '?') ? '&' : '?', validation->expected);
+  sb_exchange_start (sandbox, soup_message_new ("GET", with), "validationSeconds", validated_cb,
+                     validation, validation_free);
 }
 
 /* ---- deliveries ---- */
 
-static void attempt (SbSandbox *sandbox, Delivery *delivery);
+static void deliver (SbSandbox *sandbox, Delivery *delivery);
 
 static Delivery *
 find_delivery (SbSandbox *sandbox, const char *id)
@@ -240,27 +176,38 @@ find_delivery (SbSandbox *sandbox, const char *id)
 }
 
 typedef struct {
-  SbSandbox *sandbox; /* (unowned): the clock's timers end before it */
+  SbSandbox *sandbox; /* (unowned): timers and exchanges end before it */
   char *delivery_id;
-} Retry;
+  gboolean is_lost; /* its answer, on the way */
+} Attempt;
+
+static Attempt *
+attempt_new (SbSandbox *sandbox, const Delivery *delivery)
+{
+  Attempt *attempt = g_new0 (Attempt, 1);
+  attempt->sandbox = sandbox;
+  attempt->delivery_id = g_strdup (delivery->id);
+  return attempt;
+}
 
 static void
-retry_free (Retry *retry)
+attempt_free (gpointer data)
 {
-  g_free (retry->delivery_id);
-  g_free (retry);
+  Attempt *attempt = data;
+  g_free (attempt->delivery_id);
+  g_free (attempt);
 }
 
 static gboolean
 retry_cb (gpointer data)
 {
-  Retry *retry = data;
+  Attempt *retry = data;
   Delivery *delivery = find_delivery (retry->sandbox, retry->delivery_id);
   SbWebhook *webhook = delivery ? sb_webhooks_find (retry->sandbox, delivery->webhook_id) : NULL;
   if (!webhook || delivery->done || delivery->failed)
     return G_SOURCE_REMOVE;
   if (webhook->active)
-    attempt (retry->sandbox, delivery);
+    deliver (retry->sandbox, delivery);
   else /* it waits until the webhook is active again */
     g_queue_push_head (webhook->queue, delivery);
   return G_SOURCE_REMOVE;
@@ -286,13 +233,10 @@ plan_retry (SbSandbox *sandbox, SbWebhook *webhook, Delivery *delivery)
     disable (sandbox, webhook);
     return;
   }
-  Retry *retry = g_new0 (Retry, 1);
   gint64 wait_ms =
       (gint64) (FIRST_RETRY_MS * (1 << (delivery->attempts - 1)) * sandbox->time_scale);
-  retry->sandbox = sandbox;
-  retry->delivery_id = g_strdup (delivery->id);
   sb_clock_add (sandbox->clock, sb_clock_now_ms (sandbox->clock) + MAX (wait_ms, 1), retry_cb,
-                retry, (GDestroyNotify) retry_free);
+                attempt_new (sandbox, delivery), attempt_free);
 }
 
 static void
@@ -304,24 +248,14 @@ next_in_queue (SbSandbox *sandbox, SbWebhook *webhook)
   if (!delivery)
     return;
   webhook->busy = delivery;
-  attempt (sandbox, delivery);
+  deliver (sandbox, delivery);
 }
 
+/* @status: of the answer; 0: there was none. */
 static void
-delivered_cb (GObject *source, GAsyncResult *result, gpointer data)
+attempted (SbSandbox *sandbox, Delivery *delivery, guint status)
 {
-  Exchange *exchange = data;
-  g_autoptr (GBytes) bytes =
-      soup_session_send_and_read_finish (SOUP_SESSION (source), result, NULL);
-  guint status = bytes ? soup_message_get_status (exchange->msg) : 0;
-  gboolean ended = g_cancellable_is_cancelled (exchange->overall);
-  SbSandbox *sandbox = exchange->sandbox;
-  g_autofree char *id = g_steal_pointer (&exchange->delivery_id);
-  exchange_free (exchange);
-  if (ended)
-    return;
-  Delivery *delivery = find_delivery (sandbox, id);
-  SbWebhook *webhook = delivery ? sb_webhooks_find (sandbox, delivery->webhook_id) : NULL;
+  SbWebhook *webhook = sb_webhooks_find (sandbox, delivery->webhook_id);
   if (!webhook)
     return;
   delivery->last_status = status;
@@ -337,22 +271,54 @@ delivered_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-attempt (SbSandbox *sandbox, Delivery *delivery)
+delivered_cb (guint status, const char *text, gpointer data)
+{
+  Attempt *attempt = data;
+  Delivery *delivery = find_delivery (attempt->sandbox, attempt->delivery_id);
+  if (delivery)
+    attempted (attempt->sandbox, delivery, attempt->is_lost ? 0 : status);
+}
+
+/* Whether it is among those that the switch has lost. */
+static gboolean
+is_lost (SbSandbox *sandbox)
+{
+  gint64 percent = sb_switches_int (sandbox->switches, "lossyDeliveries");
+  return percent > 0 && g_rand_int_range (sandbox->rand, 0, 100) < percent;
+}
+
+/* A moment later nobody has answered. */
+static gboolean
+lost_cb (gpointer data)
+{
+  Attempt *lost = data;
+  Delivery *delivery = find_delivery (lost->sandbox, lost->delivery_id);
+  if (delivery)
+    attempted (lost->sandbox, delivery, 0);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+deliver (SbSandbox *sandbox, Delivery *delivery)
 {
   SbWebhook *webhook = sb_webhooks_find (sandbox, delivery->webhook_id);
   if (!webhook || !webhook->active)
     return;
-  Exchange *exchange = g_new0 (Exchange, 1);
-  g_autoptr (GBytes) bytes = g_bytes_new (delivery->body, strlen (delivery->body));
-  exchange->msg = soup_message_new ("POST", webhook->url);
-  exchange->delivery_id = g_strdup (delivery->id);
   delivery->attempts++;
+  if (is_lost (sandbox)) {
+    sb_clock_add (sandbox->clock, sb_clock_now_ms (sandbox->clock) + 1, lost_cb,
+                  attempt_new (sandbox, delivery), attempt_free);
+    return;
+  }
+  Attempt *attempt = attempt_new (sandbox, delivery);
+  SoupMessage *msg = soup_message_new ("POST", webhook->url);
+  g_autoptr (GBytes) bytes = g_bytes_new (delivery->body, strlen (delivery->body));
+  attempt->is_lost = is_lost (sandbox);
   if (delivery->token)
-    soup_message_headers_append (soup_message_get_request_headers (exchange->msg),
-                                 "kz-callback-token", delivery->token);
-  soup_message_set_request_body_from_bytes (exchange->msg, "application/json; charset=utf-8",
-                                            bytes);
-  start_exchange (sandbox, exchange, "deliverySeconds", delivered_cb);
+    soup_message_headers_append (soup_message_get_request_headers (msg), "kz-callback-token",
+                                 delivery->token);
+  soup_message_set_request_body_from_bytes (msg, "application/json; charset=utf-8", bytes);
+  sb_exchange_start (sandbox, msg, "deliverySeconds", delivered_cb, attempt, attempt_free);
 }
 
 static Delivery *
@@ -511,7 +477,7 @@ sb_webhooks_send_raw (SbSandbox *sandbox, SbWebhook *webhook, const char *body, 
 {
   Delivery *delivery = new_delivery (sandbox, webhook, "raw", "", body, token);
   delivery->again = TRUE;
-  attempt (sandbox, delivery);
+  deliver (sandbox, delivery);
 }
 
 void
