@@ -164,10 +164,11 @@ is_settled (KzEngine *self, const KzKept *kept)
     return FALSE;
   if (delivery->text != NULL)
     is_echo = kz_outbox_take_echo (self->outbox, delivery->group_id, reference, NULL,
-                                   delivery->text->text);
+                                   delivery->text->text, ids_of (kept));
   else if (action->kind == KZ_ACTION_ANNOUNCEMENT)
     is_echo =
-        kz_outbox_take_echo (self->outbox, delivery->group_id, reference, action, action->text);
+        kz_outbox_take_echo (self->outbox, delivery->group_id, reference, action, action->text,
+                             ids_of (kept));
   if (!is_echo)
     return kz_engine_take_own_echo (self, delivery->group_id, delivery->action,
                                     delivery->text != NULL ? delivery->text->text : NULL,

@@ -166,6 +166,7 @@ kz_engine_watch_open_actions (KzEngine *self, const char *group_id)
 static KzOpenAction *
 open_action (KzEngine *self, KzAction *action, gboolean is_history)
 {
+  g_autoptr (KzTally) tally = NULL;
   KzOpenAction *open;
 
   if (action->action_id == NULL && action->reference_id == NULL)
@@ -173,14 +174,10 @@ open_action (KzEngine *self, KzAction *action, gboolean is_history)
   open = kz_store_find_action (self->store, action->action_id, action->reference_id);
   if (open != NULL)
     return open;
-  open = kz_store_add_open_action (self->store, action);
   /* What was there before us is no news; without counts its first details only set the scene. */
-  if (open != NULL && (!is_history || action->response_count >= 0)) {
-    g_clear_pointer (&open->tally, kz_tally_unref);
-    open->tally = kz_tally_from_action (action);
-    kz_store_changed (self->store);
-  }
-  return open;
+  if (!is_history || action->response_count >= 0)
+    tally = kz_tally_from_action (action);
+  return kz_store_add_open_action (self->store, action, tally);
 }
 
 void

@@ -110,7 +110,7 @@ show_waiting (KzEngine *self, KzLookup *lookup, KzAction *details)
                     kz_store_find_action (self->store, lookup->action_id, NULL) == NULL;
 
   if (is_new) {
-    kz_store_add_open_action (self->store, details);
+    kz_store_add_open_action (self->store, details, NULL);
     set_tally (self, lookup->action_id, NULL);
   }
   while (lookup->kept->len > 0 && kz_engine_is_up (self))

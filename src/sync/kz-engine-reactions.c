@@ -139,8 +139,8 @@ kz_engine_wants_reactions (const char *group_id,
   return summary_count (summary, kind) > count_of (&counts, kind);
 }
 
-void
-kz_engine_emit_reaction (KzEngine *self, KzReaction *reaction, KzSource source)
+static void
+emit_reaction (KzEngine *self, KzReaction *reaction, KzSource source, gboolean maybe_seen)
 {
   KzOpenAction *open = kz_store_find_action (self->store, NULL, reaction->reference_id);
   KzEvent *event = kz_event_new (KZ_EVENT_REACTION, source, reaction->group_id);
@@ -150,11 +150,18 @@ kz_engine_emit_reaction (KzEngine *self, KzReaction *reaction, KzSource source)
   event->sender = kz_person_from_wire (reaction->user_id, NULL, NULL, NULL);
   event->is_own = kz_directory_is_own (self->directory, event->sender);
   event->is_late = reaction->time_us != 0 && reaction->time_us < self->online_wall_us;
+  event->maybe_seen = maybe_seen;
   if (open != NULL) {
     event->action = kz_action_ref (open->action);
     event->handle = g_strdup (open->handle);
   }
   kz_engine_emit (self, event);
+}
+
+void
+kz_engine_emit_reaction (KzEngine *self, KzReaction *reaction, KzSource source)
+{
+  emit_reaction (self, reaction, source, FALSE);
 }
 
 static int
@@ -235,7 +242,9 @@ kz_engine_reactions (const char *group_id,
   gint64 since_us = last_read_us (self, group_id);
   guint allowed;
 
-  allowed = (guint) MAX (0, summary_count (summary, kind) - count_of (&counts, kind));
+  /* Some may have come after they were counted. */
+  allowed = (guint) MAX (0, MAX (summary_count (summary, kind), (int) reactions->len) -
+                                count_of (&counts, kind));
   for (guint i = 0; i < reactions->len; i++) {
     KzReaction *reaction = g_ptr_array_index (reactions, i);
     g_autofree char *key = reaction_key (reaction);
@@ -254,8 +263,12 @@ kz_engine_reactions (const char *group_id,
     g_autofree char *key = reaction_key (reaction);
     const char *ids[] = {key, NULL};
 
-    if (fresh->len - i <= allowed)
-      kz_engine_emit_reaction (self, reaction, KZ_SOURCE_POLL);
+    if (fresh->len - i <= allowed) {
+      gboolean maybe_seen = kz_store_may_be_seen (self->store, group_id, ids);
+
+      kz_store_showing (self->store, group_id, ids);
+      emit_reaction (self, reaction, KZ_SOURCE_POLL, maybe_seen);
+    }
     if (kz_engine_is_alive (self))
       kz_engine_mark (self, group_id, ids);
   }

@@ -27,7 +27,7 @@ G_BEGIN_DECLS
 #define KZ_RECORD_SEND "send"      /* number, group, wall_us, payload: text */
 #define KZ_RECORD_ANNOUNCEMENT "senda" /* likewise; payload: JSON of title, text, typed */
 #define KZ_RECORD_QUEUED "sendq"   /* like "send"; no byte of it has left. The next of the others replaces it */
-#define KZ_RECORD_SENT "sent"      /* number: of any of these */
+#define KZ_RECORD_SENT "sent"      /* number: of any of these; group, hashes: of its echo */
 #define KZ_RECORD_TOKEN "tok"      /* payload: rotated refresh token */
 #define KZ_RECORD_TOKEN_SAVED "tokd"
 #define KZ_RECORD_ACTION "act"     /* number: generation of the state; payload: an open action */

@@ -57,6 +57,7 @@ struct _KzOutbox {
   gpointer data;
   GCancellable *cancellable;
   GPtrArray *sends; /* (element-type KzSend): oldest first */
+  const char *const *echo_ids; /* (nullable): of the echo that is being taken */
   gboolean ids_match;     /* echoes carry the references that our posts are answered with */
   gboolean echoes_differ; /* they carry others */
   gboolean is_old_limit;

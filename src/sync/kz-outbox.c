@@ -76,6 +76,15 @@ kz_outbox_new (
 }
 
 static void
+journal_done (KzOutbox *self, const KzSend *send)
+{
+  if (self->echo_ids != NULL)
+    kz_store_journal_send_echoed (self->store, send->id, send->group_id, self->echo_ids);
+  else
+    kz_store_journal_send_done (self->store, send->id);
+}
+
+static void
 remove_send (KzOutbox *self, KzSend *send)
 {
   kz_store_journal_send_done (self->store, send->id);
@@ -134,7 +143,7 @@ journal_confirmed (KzOutbox *self, const KzSend *send)
   g_autofree char *text = NULL;
 
   if (kz_send_is_echoed (send) || self->ids_match) {
-    kz_store_journal_send_done (self->store, send->id);
+    journal_done (self, send);
     return;
   }
   text = g_strdup_printf (
@@ -430,7 +439,7 @@ absorb (KzOutbox *self, KzSend *send, guint part, const char *reference_id, cons
   if (send->state == KZ_SEND_CONFIRMED) {
     send->has_echo = kz_send_is_echoed (send);
     if (send->has_echo)
-      kz_store_journal_send_done (self->store, send->id);
+      journal_done (self, send);
   } else if (part == send->part) {
     send->has_echo = TRUE;
     g_free (send->echo_reference);
@@ -451,7 +460,8 @@ kz_outbox_take_echo (KzOutbox *self,
                      const char *group_id,
                      const char *reference_id,
                      const KzAction *announcement,
-                     const char *text)
+                     const char *text,
+                     const char *const *ids)
 {
   const char *title = NULL;
 
@@ -467,8 +477,10 @@ kz_outbox_take_echo (KzOutbox *self,
     /* Where echoes carry our references, one under another id is a second line. */
     if (self->ids_match && ((guint) part < send->part || send->state == KZ_SEND_CONFIRMED))
       continue;
+    self->echo_ids = ids;
     absorb (self, send, (guint) part, reference_id,
             announcement != NULL ? announcement->action_id : NULL);
+    self->echo_ids = NULL;
     return TRUE;
   }
   return FALSE;

@@ -47,13 +47,15 @@ guint64 kz_outbox_send (KzOutbox *self, const char *group_id, gboolean is_announ
  * kz_outbox_take_echo:
  * @reference_id: (nullable): of what came
  * @announcement: (nullable): what came, else a text did
+ * @ids: what it is known by; when it ends the send, they are marked as shown with it
  *
  * Something of our own came from the service. Each send absorbs at most one, oldest first.
  *
  * Returns: TRUE when it is the echo of a send from here; FALSE: it was written elsewhere
  */
 gboolean kz_outbox_take_echo (KzOutbox *self, const char *group_id, const char *reference_id,
-                              const KzAction *announcement, const char *text);
+                              const KzAction *announcement, const char *text,
+                              const char *const *ids);
 /* The echo came and its reference was known already: its send has had its echo. */
 void kz_outbox_note_known_echo (KzOutbox *self, const char *reference_id);
 

@@ -189,6 +189,38 @@ remember_hash (KzPoller *self, const List *list)
                           g_memdup2 (&list->first_hash, sizeof list->first_hash));
 }
 
+/* Which end a page begins with is not documented (API §14). */
+static gboolean
+is_newest_first (GPtrArray *actions)
+{
+  const KzAction *first;
+  const KzAction *last;
+
+  if (actions->len < 2)
+    return FALSE;
+  first = g_ptr_array_index (actions, 0);
+  last = g_ptr_array_index (actions, actions->len - 1);
+  return first->sent_us > last->sent_us;
+}
+
+/* Times are whole seconds: what shares one keeps the order in which the service lists it. */
+static void
+sort_found (List *list)
+{
+  KzPoller *self = list->poller;
+  GPtrArray *found = list->found;
+
+  if (found->len >= 2 && compare_sent (&found->pdata[0], &found->pdata[found->len - 1]) != 0)
+    self->lists_oldest_first = !is_newest_first (found);
+  for (guint i = 0; !self->lists_oldest_first && i < found->len / 2; i++) {
+    gpointer first = found->pdata[i];
+
+    found->pdata[i] = found->pdata[found->len - 1 - i];
+    found->pdata[found->len - 1 - i] = first;
+  }
+  g_ptr_array_sort (found, compare_sent);
+}
+
 static void
 list_finished (List *list)
 {
@@ -201,7 +233,7 @@ list_finished (List *list)
     kz_poller_done (self, list->group_id, list->unit, 0, NULL);
     return;
   }
-  g_ptr_array_sort (list->found, compare_sent);
+  sort_found (list);
   if (list->is_seed) {
     if (group->seeding == NULL || !g_hash_table_contains (group->seeding, list->unit))
       kz_poller_begin_seeding (self, group, list->unit);
@@ -250,20 +282,6 @@ collect (List *list, GPtrArray *actions)
     fresh++;
   }
   return fresh;
-}
-
-/* Which end a page begins with is not documented (API §14). */
-static gboolean
-is_newest_first (GPtrArray *actions)
-{
-  const KzAction *first;
-  const KzAction *last;
-
-  if (actions->len < 2)
-    return FALSE;
-  first = g_ptr_array_index (actions, 0);
-  last = g_ptr_array_index (actions, actions->len - 1);
-  return first->sent_us > last->sent_us;
 }
 
 /* A whole page of what is older than was asked for: the date was not read as it was meant. */

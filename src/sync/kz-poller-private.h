@@ -53,6 +53,7 @@ struct _KzPoller {
   gboolean is_paused;
   gboolean is_stopped;
   gboolean has_tried_ms;
+  gboolean lists_oldest_first; /* so did the last list of more than one second */
   gboolean sends_ms; /* the service reads the dates of lists in milliseconds */
   gint64 last_us;
 };

@@ -153,7 +153,7 @@ drop_stalest (KzStore *self)
 }
 
 KzOpenAction *
-kz_store_add_open_action (KzStore *self, KzAction *action)
+kz_store_add_open_action (KzStore *self, KzAction *action, KzTally *tally)
 {
   g_autoptr (KzJournalRecord) record = NULL;
   KzOpenAction *open;
@@ -165,10 +165,11 @@ kz_store_add_open_action (KzStore *self, KzAction *action)
   open = g_new0 (KzOpenAction, 1);
   open->handle = draw_handle (self);
   open->action = kz_action_ref (action);
+  open->tally = tally != NULL ? kz_tally_ref (tally) : NULL;
   open->touched_us = kz_clock_wall_us (self->clock);
   kz_store_insert_action (self, open);
   /* At once, not with the next save: the item is about to be marked as shown for ever, and its
-   * handle must be as durable as that mark. */
+   * handle, and what is counted from, must be as durable as that mark. */
   record = kz_journal_record_new (KZ_RECORD_ACTION, self->generation, NULL);
   record->payload = kz_store_serialize_action (open);
   kz_store_append (self, record);

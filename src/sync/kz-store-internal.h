@@ -170,6 +170,8 @@ void kz_store_replay (KzStore *self, GPtrArray *records, guint64 state_generatio
 /* kz-store-sends.c */
 void kz_journal_send_free (KzJournalSend *send);
 KzJournalRecord *kz_journal_send_to_record (const KzJournalSend *send);
+/* A record says that it is done. */
+void kz_store_forget_send (KzStore *self, guint64 send_id);
 /* FALSE: a record of something else. */
 gboolean kz_store_replay_send (KzStore *self, const KzJournalRecord *record);
 /* After the replay: what is left is pending. */

@@ -186,6 +186,21 @@ kz_store_journal_delivered (KzStore *self, guint64 record_id)
   drop_delivery (self, record_id);
 }
 
+/* (transfer full): what @ids add to the cursor, as far as its ring holds it. */
+static GArray *
+add_ids (KzStore *self, const char *group_id, const char *const *ids)
+{
+  GArray *added = g_array_new (FALSE, FALSE, sizeof (guint64));
+
+  kz_cursor_add (kz_store_group (self, group_id)->cursor, ids, added);
+  for (guint i = 0; i < added->len; i++)
+    kz_store_end_doubt (self, g_array_index (added, guint64, i));
+  /* More than the ring holds would have fallen out of it again. */
+  if (added->len > KZ_SEEN_RING)
+    g_array_remove_range (added, 0, added->len - KZ_SEEN_RING);
+  return added;
+}
+
 void
 kz_store_shown (KzStore *self, const char *group_id, const char *const *ids)
 {
@@ -194,18 +209,28 @@ kz_store_shown (KzStore *self, const char *group_id, const char *const *ids)
 
   g_return_if_fail (KZ_IS_STORE (self) && group_id != NULL && ids != NULL);
 
-  added = g_array_new (FALSE, FALSE, sizeof (guint64));
-  kz_cursor_add (kz_store_group (self, group_id)->cursor, ids, added);
+  added = add_ids (self, group_id, ids);
   if (added->len == 0)
     return;
-  for (guint i = 0; i < added->len; i++)
-    kz_store_end_doubt (self, g_array_index (added, guint64, i));
-  /* More than the ring holds would have fallen out of it again. */
-  if (added->len > KZ_SEEN_RING)
-    g_array_remove_range (added, 0, added->len - KZ_SEEN_RING);
   record = kz_journal_record_new (KZ_RECORD_SHOWN, 0, group_id);
   record->hashes = g_steal_pointer (&added);
   kz_store_append (self, record);
+}
+
+void
+kz_store_journal_send_echoed (KzStore *self,
+                              guint64 send_id,
+                              const char *group_id,
+                              const char *const *ids)
+{
+  g_autoptr (KzJournalRecord) record = NULL;
+
+  g_return_if_fail (KZ_IS_STORE (self) && group_id != NULL && ids != NULL);
+
+  record = kz_journal_record_new (KZ_RECORD_SENT, send_id, group_id);
+  record->hashes = add_ids (self, group_id, ids);
+  kz_store_append (self, record);
+  kz_store_forget_send (self, send_id);
 }
 
 GPtrArray *
@@ -341,14 +366,17 @@ kz_store_replay (KzStore *self, GPtrArray *records, guint64 state_generation)
 
   for (guint i = 0; i < records->len; i++) {
     const KzJournalRecord *record = g_ptr_array_index (records, i);
-    gboolean is_send;
-
-    if ((record->hashes != NULL || strcmp (record->type, KZ_RECORD_DELIVERY) == 0) &&
+    gboolean is_of_gone =
+        (record->hashes != NULL || strcmp (record->type, KZ_RECORD_DELIVERY) == 0) &&
         record->group_id != NULL &&
-        GPOINTER_TO_UINT (g_hash_table_lookup (gone, record->group_id)) > i)
+        GPOINTER_TO_UINT (g_hash_table_lookup (gone, record->group_id)) > i;
+    gboolean is_send = kz_store_replay_send (self, record);
+
+    if (is_of_gone)
       continue;
-    is_send = kz_store_replay_send (self, record);
-    if (!is_send)
+    if (is_send)
+      replay_hashes (self, record);
+    else
       replay_record (self, record, state_generation);
     if ((is_send || strcmp (record->type, KZ_RECORD_DELIVERY) == 0) &&
         record->number < G_MAXINT64 / 2)

@@ -192,6 +192,13 @@ kz_store_journal_queued (
 }
 
 void
+kz_store_forget_send (KzStore *self, guint64 send_id)
+{
+  kz_store_erase (self, send_id);
+  g_hash_table_remove (self->sends, &send_id);
+}
+
+void
 kz_store_journal_send_done (KzStore *self, guint64 send_id)
 {
   g_autoptr (KzJournalRecord) record = NULL;
@@ -202,8 +209,7 @@ kz_store_journal_send_done (KzStore *self, guint64 send_id)
     return;
   record = kz_journal_record_new (KZ_RECORD_SENT, send_id, NULL);
   kz_store_append (self, record);
-  kz_store_erase (self, send_id);
-  g_hash_table_remove (self->sends, &send_id);
+  kz_store_forget_send (self, send_id);
 }
 
 /* --- What an earlier process left --- */

@@ -143,8 +143,8 @@ typedef struct {
 /* All, owned by the store; (element-type KzOpenAction) (transfer container). */
 GPtrArray *kz_store_open_actions (KzStore *self);
 /* Adds with a new unique handle: three characters [a-z2-9] with at least one digit and one letter,
- * longer when crowded. */
-KzOpenAction *kz_store_add_open_action (KzStore *self, KzAction *action);
+ * longer when crowded. @tally: (nullable): what was told of it. */
+KzOpenAction *kz_store_add_open_action (KzStore *self, KzAction *action, KzTally *tally);
 KzOpenAction *kz_store_find_by_handle (KzStore *self, const char *handle);
 /* By action id or reference id. */
 KzOpenAction *kz_store_find_action (KzStore *self, const char *action_id,
@@ -183,6 +183,10 @@ gboolean kz_store_journal_announcement (KzStore *self, guint64 send_id, const ch
 gboolean kz_store_journal_queued (KzStore *self, guint64 send_id, const char *group_id,
                                   const char *text, gint64 wall_us);
 void kz_store_journal_send_done (KzStore *self, guint64 send_id);
+/* The same, as its echo came, which is shown with it: one record says both, so that no kill comes in
+ * between. */
+void kz_store_journal_send_echoed (KzStore *self, guint64 send_id, const char *group_id,
+                                   const char *const *ids);
 /* A rotated refresh token, until the host has surely saved it. */
 gboolean kz_store_journal_token (KzStore *self, const char *refresh_token);
 void kz_store_journal_token_saved (KzStore *self);

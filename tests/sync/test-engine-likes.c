@@ -143,6 +143,34 @@ test_not_listed (void)
   g_assert_cmpuint (bench_count (bench, "reaction in"), ==, 1);
 }
 
+/* A like that came after they were counted and before they were listed: all are news. */
+static void
+test_between_count_and_list (void)
+{
+  g_autoptr (Bench) bench = bench_new_ready (NULL);
+  g_autofree char *group_id = bench_group (bench, "team");
+  g_autofree char *poll = bench_post_poll (bench, "team", "Lunch?");
+  g_autoptr (GPtrArray) likes =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) kz_reaction_unref);
+  KzReactionSummary summary = {.likes = 1};
+
+  bench_until_line (bench, "Lunch?");
+  summary.reference_id =
+      kz_store_find_action (bench->engine->store, poll, NULL)->action->reference_id;
+  for (guint i = 0; i < 2; i++) {
+    g_autofree char *person = bench_person (bench, i == 0 ? "ben" : "chi");
+    KzReaction *reaction =
+        kz_reaction_new (group_id, summary.reference_id, KZ_REACTION_LIKE, person);
+
+    reaction->reaction_id = g_strdup_printf ("like-%u", i);
+    reaction->time_us = kz_clock_wall_us (bench->clock) + i;
+    g_ptr_array_add (likes, reaction);
+  }
+  kz_engine_reactions (group_id, &summary, KZ_REACTION_LIKE, likes, bench->engine);
+  g_assert_cmpuint (bench_count (bench, "reaction in team by Ben"), ==, 1);
+  g_assert_cmpuint (bench_count (bench, "reaction in team by Chi"), ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -150,5 +178,7 @@ main (int argc, char **argv)
   g_test_add_func ("/likes/one-before-a-sign-off-is-told-after-it", test_like_before_a_sign_off);
   g_test_add_func ("/likes/an-action-that-was-never-seen-is-looked-for", test_never_seen);
   g_test_add_func ("/likes/of-what-no-list-tells-a-plain-line-stays", test_not_listed);
+  g_test_add_func ("/likes/one-between-the-count-and-the-list-is-told",
+                   test_between_count_and_list);
   return g_test_run ();
 }

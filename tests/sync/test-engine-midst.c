@@ -236,6 +236,135 @@ test_sign_off_inside_an_answer (void)
   g_assert_cmpuint (bench_count (bench, "send-"), ==, 1);
 }
 
+/* A kill within the seconds in which the state is saved: what was told of an action is not forgotten,
+ * so that who answers it next is news. */
+static void
+test_killed_before_the_state_is_saved (void)
+{
+  g_autoptr (Bench) bench = bench_new_ready (NULL);
+  g_autofree char *poll = bench_post_poll (bench, "team", "Lunch");
+  g_autoptr (JsonObject) voted = NULL;
+
+  while (!bench_has (bench, "Lunch"))
+    bench_settle (bench);
+  bench_kill (bench);
+  bench_only_poll (bench);
+  json_object_unref (bench_do (bench, "webhooks/pause", "{}"));
+  voted = bench_do (bench, "vote", "{'actionId':'%s','person':'ben','choice':'Soup'}", poll);
+  bench_sign_on (bench);
+  bench_until_line (bench, "response in team by Ben");
+}
+
+static guint
+place_of (Bench *bench, const char *part)
+{
+  const char *line = bench_line (bench, part);
+  guint place = 0;
+
+  while (bench->log->pdata[place] != line)
+    place++;
+  return place;
+}
+
+/* Lists tell whole seconds, and begin with the newest. */
+static void
+test_order_within_a_second (void)
+{
+  g_autoptr (Bench) bench = bench_new (NULL);
+
+  bench_only_poll (bench);
+  bench_settle_in (bench);
+  for (guint i = 0; i < 3; i++) {
+    g_autofree char *title = g_strdup_printf ("Shift %u", i);
+    g_autofree char *job = bench_post_job (bench, "team", title);
+  }
+  bench_until_line (bench, "Shift 2");
+  g_assert_cmpuint (place_of (bench, "Shift 0"), <, place_of (bench, "Shift 1"));
+  g_assert_cmpuint (place_of (bench, "Shift 1"), <, place_of (bench, "Shift 2"));
+}
+
+/* A kill between showing what a poll told of @verb and writing that down. */
+static void
+check_doubt (Bench *bench, const char *verb, const char *format, const char *id, const char *line)
+{
+  g_autofree char *body = g_strdup_printf ("{'%s':'%s','person':'ben'}", format, id);
+  g_autoptr (JsonObject) done = NULL;
+
+  bench_clear (bench);
+  bench->kill_after = 1;
+  done = bench_do (bench, verb, "%s", body);
+  while (!bench_bury (bench))
+    bench_pass (bench, G_USEC_PER_SEC);
+  g_assert_cmpuint (bench_count (bench, line), ==, 1);
+  bench_clear (bench);
+  bench_sign_on (bench);
+  bench_until_line (bench, line);
+  g_assert_nonnull (strstr (bench_line (bench, line), "maybe-seen"));
+  bench_pass (bench, 10 * G_TIME_SPAN_MINUTE);
+  g_assert_cmpuint (bench_count (bench, line), ==, 1);
+}
+
+static void
+test_killed_inside_a_deed (void)
+{
+  g_autoptr (Bench) bench = bench_new (NULL);
+  g_autofree char *poll = NULL;
+
+  bench_only_poll (bench);
+  bench_settle_in (bench);
+  poll = bench_post_poll (bench, "team", "Lunch");
+  bench_until_line (bench, "Lunch");
+  bench_pass (bench, 10 * G_TIME_SPAN_MINUTE);
+  check_doubt (bench, "vote", "actionId", poll, "response in team by Ben");
+  check_doubt (bench, "like", "referenceId", poll, "reaction in team by Ben");
+}
+
+/* (transfer full) */
+static char *
+journal_path (Bench *bench)
+{
+  g_autoptr (GDir) dir = g_dir_open (bench->dir, 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_suffix (name, ".journal"))
+      return g_build_filename (bench->dir, name, NULL);
+  g_error ("There is no journal");
+}
+
+/* That its echo came and that the send is done is one record: a kill behind the first that an echo
+ * makes leaves no second line. */
+static void
+test_killed_inside_an_echo (void)
+{
+  static const char *const switches[] = {"eventIdIsReferenceId=off", NULL};
+  g_autoptr (Bench) bench = bench_new_ready (switches);
+  g_autofree char *journal = NULL;
+  g_autofree char *text = NULL;
+  gsize before;
+  gsize after;
+
+  json_object_unref (bench_do (bench, "webhooks/pause", "{}"));
+  bench_send (bench, "team", "said once");
+  bench_until_line (bench, "send-confirmed");
+  journal = journal_path (bench);
+  g_assert_true (g_file_get_contents (journal, &text, &before, NULL));
+  g_free (g_steal_pointer (&text));
+  json_object_unref (bench_do (bench, "webhooks/resume", "{}"));
+  bench_settle (bench);
+  bench_kill (bench);
+  g_free (journal);
+  journal = journal_path (bench);
+  g_assert_true (g_file_get_contents (journal, &text, &after, NULL));
+  g_assert_cmpuint (after, >, before);
+  after = (gsize) (strchr (text + before, '\n') + 1 - text);
+  g_assert_true (g_file_set_contents (journal, text, (gssize) after, NULL));
+  bench_sign_on (bench);
+  bench_redeliver (bench, FALSE);
+  bench_pass (bench, G_TIME_SPAN_MINUTE);
+  g_assert_cmpuint (bench_count (bench, "message"), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -254,6 +383,13 @@ main (int argc, char **argv)
   g_test_add_func ("/midst/a-sign-off-inside-an-answer", test_sign_off_inside_an_answer);
   g_test_add_func ("/midst/a-sign-off-inside-a-kept-line-leaves-a-doubt",
                    test_sign_off_inside_a_kept_line);
+  g_test_add_func ("/midst/what-shares-a-second-comes-in-order", test_order_within_a_second);
+  g_test_add_func ("/midst/a-kill-inside-a-vote-or-a-like-leaves-a-doubt",
+                   test_killed_inside_a_deed);
+  g_test_add_func ("/midst/a-kill-inside-an-echo-leaves-no-second-line",
+                   test_killed_inside_an_echo);
+  g_test_add_func ("/midst/a-kill-before-the-state-is-saved",
+                   test_killed_before_the_state_is_saved);
   g_test_add_func ("/midst/what-cannot-be-kept-is-not-taken", test_full_disk);
   return g_test_run ();
 }
