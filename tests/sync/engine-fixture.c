@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "engine-fixture.h"
+#include "engine-lines.h"
 
 #include "kz-engine-private.h"
 
@@ -124,53 +125,6 @@ bench_person (Bench *bench, const char *name)
 
 /* --- The host --- */
 
-static const char *
-group_name (Bench *bench, const char *group_id)
-{
-  const KzGroup *group = kz_directory_group (kz_engine_directory (bench->engine), group_id);
-
-  return group != NULL ? group->name : "-";
-}
-
-static void
-append_what (GString *line, const KzEvent *event)
-{
-  if (event->text != NULL)
-    g_string_append_printf (line, " \"%s\"", event->text->text);
-  if (event->action != NULL && event->response == NULL && event->reaction == NULL)
-    g_string_append_printf (line, " %s \"%s\"", event->action->kind_raw,
-                            event->action->title != NULL ? event->action->title : "");
-  if (event->response != NULL) {
-    g_string_append_printf (line, " completed=%d", (int) event->response->is_completed);
-    for (guint i = 0; i < event->response->answers->len; i++)
-      g_string_append_printf (line, " <%s>", (char *) event->response->answers->pdata[i]);
-  }
-  if (event->reaction != NULL)
-    g_string_append_printf (line, " reaction=%d*%d", event->reaction->kind, event->reaction->count);
-  if (event->send_id != 0)
-    g_string_append_printf (line, " send");
-  if (event->typed != NULL)
-    g_string_append_printf (line, " typed \"%s\"", event->typed);
-  if (event->kind == KZ_EVENT_NOTICE)
-    g_string_append_printf (line, " notice=%d", (int) event->notice);
-}
-
-/* What an answer or a like is to, as far as the event says it, and how it stands then. */
-static void
-append_target (GString *line, const KzEvent *event)
-{
-  if (event->action != NULL && (event->response != NULL || event->reaction != NULL))
-    g_string_append_printf (line, event->handle != NULL ? " about %s [%s]" : " about %s",
-                            event->action->title != NULL ? event->action->title : "-",
-                            event->handle);
-  if (event->tally == NULL)
-    return;
-  g_string_append_printf (line, event->response != NULL ? " stands=%d" : " count=%d",
-                          event->tally->response_count);
-  for (guint i = 0; event->tally->counts != NULL && i < event->tally->counts->len; i++)
-    g_string_append_printf (line, ",%d", g_array_index (event->tally->counts, int, i));
-}
-
 static void
 remove_tree (const char *path)
 {
@@ -229,9 +183,7 @@ static void
 event_cb (const KzEvent *event, gpointer data)
 {
   Bench *bench = data;
-  KzDirectory *directory = kz_engine_directory (bench->engine);
-  g_autofree char *kind = g_ascii_strdown (kz_event_kind_name (event->kind), -1);
-  GString *line;
+  char *line;
 
   /* Nobody is there any more. */
   if (bench->killed_dir != NULL)
@@ -240,35 +192,10 @@ event_cb (const KzEvent *event, gpointer data)
     be_killed (bench);
     return;
   }
-  line = g_string_new (g_strdelimit (kind, "_", '-'));
-  if (event->group_id != NULL)
-    g_string_append_printf (line, " in %s", group_name (bench, event->group_id));
-  if (event->membership != NULL)
-    g_string_append_printf (line, " of %s",
-                            kz_directory_name (directory, event->membership->member->person));
-  if (event->sender != NULL)
-    g_string_append_printf (line, " by %s", kz_directory_name (directory, event->sender));
-  append_what (line, event);
-  if (event->is_own)
-    g_string_append (line, " own");
-  if (event->is_history)
-    g_string_append (line, " history");
-  if (event->is_late)
-    g_string_append (line, " late");
-  if (event->maybe_seen)
-    g_string_append (line, " maybe-seen");
-  if (event->maybe_older)
-    g_string_append (line, " maybe-older");
-  if (bench->tells_polls && event->source == KZ_SOURCE_POLL)
-    g_string_append (line, " polled");
-  if (bench->tells_polls && event->kind == KZ_EVENT_ATTACHMENT && event->action->text != NULL)
-    g_string_append_printf (line, " \"%s\"", event->action->text);
-  if (event->time_us != 0 && event->text != NULL)
-    g_string_append_printf (line, " at=%" G_GINT64_FORMAT, event->time_us / G_USEC_PER_SEC);
-  append_target (line, event);
+  line = engine_line (bench->engine, event, bench->tells_more);
   if (g_test_verbose ())
-    g_test_message ("%s", line->str);
-  g_ptr_array_add (bench->log, g_string_free (line, FALSE));
+    g_test_message ("%s", line);
+  g_ptr_array_add (bench->log, line);
   if (bench->stop_after > 0 && --bench->stop_after == 0)
     kz_engine_stop (bench->engine);
   if (bench->stop_at != NULL && strstr (bench->log->pdata[bench->log->len - 1], bench->stop_at)) {
@@ -311,7 +238,8 @@ may_show_cb (const char *group_id, gpointer data)
 {
   Bench *bench = data;
 
-  return !bench->hides_all && !g_hash_table_contains (bench->hidden, group_name (bench, group_id));
+  return !bench->hides_all &&
+         !g_hash_table_contains (bench->hidden, engine_group_name (bench->engine, group_id));
 }
 
 static void

@@ -34,7 +34,7 @@ typedef struct {
   gint64 kill_after;    /* events after which the process is killed; 0: never */
   gboolean kills_first; /* before the host has shown the event */
   char *killed_dir;     /* (nullable): it was: the files as they were at that moment */
-  gboolean tells_polls; /* lines of what a poll brought say so, and captions are told */
+  gboolean tells_more;  /* as of engine_line() */
 } Bench;
 
 /* @switches: (nullable): of the sandbox. */

@@ -5,59 +5,62 @@
 
 #include <string.h>
 
-/* Number of the thing that a line shows; -1: of none. */
-static int
-number_of (const char *line)
-{
-  const char *at = strstr (line, "\"x");
-
-  return at != NULL ? (int) g_ascii_strtoull (at + 2, NULL, 10) : -1;
-}
-
-/* What became of its deliveries; how many of them we accepted: none while the webhook is dead.
- */
-static guint
-tell_deliveries (World *world, const Said *said)
-{
-  guint count = 0;
-  g_autofree char *text = g_strdup_printf ("x%u.", said->number);
-  g_autoptr (JsonObject) answer = bench_get (world->bench, "webhooks");
-  JsonArray *webhooks = json_object_get_array_member (answer, "webhooks");
-
-  for (guint i = 0; i < json_array_get_length (webhooks); i++) {
-    JsonObject *webhook = json_array_get_object_element (webhooks, i);
-    JsonArray *deliveries = json_object_get_array_member (webhook, "deliveries");
-
-    for (guint k = 0; k < json_array_get_length (deliveries); k++) {
-      JsonObject *delivery = json_array_get_object_element (deliveries, k);
-      g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), delivery);
-      g_autofree char *line = json_to_string (node, FALSE);
-
-      if (strstr (line, text) == NULL)
-        continue;
-      count += json_object_get_boolean_member (delivery, "delivered");
-      if (g_test_verbose ())
-        g_test_message ("%s %s", json_object_get_string_member (webhook, "webhookId"), line);
-    }
-  }
-  return count;
-}
+/* One look at the whole. */
+typedef struct {
+  World *world;
+  GArray *shown; /* (element-type Shown): of the transcript, in its order */
+  GArray *deliveries;
+  JsonObject *received;
+} Check;
 
 static void
-fail_world (World *world, const char *why, const Said *said)
+fail_world (World *world, const char *why, guint number)
 {
-  tell_deliveries (world, said);
+  const Said *said = number < world->said->len ? g_ptr_array_index (world->said, number) : NULL;
+
   for (guint i = 0; i < world->bench->log->len; i++)
     g_test_message ("%s", (char *) world->bench->log->pdata[i]);
-  g_error ("KZ_TEST_WORLD=%u: %s: x%u. of r%u", world->seed, why, said->number, said->room);
+  for (guint i = 0; i < world->others->len; i++)
+    g_test_message ("other: %s", (char *) world->others->pdata[i]);
+  if (said != NULL) {
+    g_autoptr (GArray) all = world_deliveries (world);
+    const Deliveries *deliveries = &g_array_index (all, Deliveries, number);
+
+    world_tell_deliveries (world, number);
+    g_error ("KZ_TEST_WORLD=%u: %s: x%u. of r%u, kind %d, about x%u., %u deliveries, %u accepted",
+             world->seed, why, number, said->room, (int) said->kind, said->about, deliveries->n,
+             deliveries->delivered);
+  }
+  g_error ("KZ_TEST_WORLD=%u: %s", world->seed, why);
 }
+
+static GArray *
+read_lines (World *world, GPtrArray *log)
+{
+  GArray *all = g_array_new (FALSE, FALSE, sizeof (Shown));
+
+  for (guint i = 0; i < log->len; i++) {
+    Shown shown;
+
+    if (world_read_line (world, log->pdata[i], i, &shown))
+      g_array_append_val (all, shown);
+  }
+  return all;
+}
+
+static const Shown *
+shown_at (const GArray *shown, guint i)
+{
+  return &g_array_index (shown, Shown, i);
+}
+
+/* --- Once --- */
 
 /* How often the service got that text from us. */
 static guint
-count_received (World *world, const char *text)
+count_received (const Check *check, const char *text)
 {
-  g_autoptr (JsonObject) received = bench_get (world->bench, "received");
-  JsonArray *items = json_object_get_array_member (received, "items");
+  JsonArray *items = json_object_get_array_member (check->received, "items");
   guint count = 0;
 
   for (guint i = 0; i < json_array_get_length (items); i++)
@@ -67,144 +70,339 @@ count_received (World *world, const char *text)
   return count;
 }
 
-static void
-check_send (World *world, const Said *said, guint shown)
+static guint
+count_lines (GPtrArray *log, const char *part)
+{
+  guint count = 0;
+
+  for (guint i = 0; i < log->len; i++)
+    count += strstr (log->pdata[i], part) != NULL;
+  return count;
+}
+
+/* It arrives once, or is given back. */
+static guint
+check_sent (const Check *check, const Said *said, GPtrArray *log)
 {
   g_autofree char *text = g_strdup_printf ("x%u.", said->number);
   g_autofree char *typed = g_strdup_printf ("typed \"%s\"", text);
-  guint arrived = count_received (world, text);
+  guint arrived = count_received (check, text);
 
   if (arrived > 1)
-    fail_world (world, "sent twice", said);
-  if (arrived == 0 && bench_count (world->bench, typed) == 0)
-    fail_world (world, "neither sent nor given back", said);
-  if (shown > 0)
-    fail_world (world, "an echo was shown", said);
+    fail_world (check->world, "sent twice", said->number);
+  if (arrived == 0 && !said->is_unsure && count_lines (log, typed) == 0)
+    fail_world (check->world, "neither sent nor given back", said->number);
+  return arrived;
+}
+
+/* A list told of the action that it answers: who had answered by then stands in its line. */
+static gboolean
+is_counted_in_list (const Check *check, const Said *said)
+{
+  const Said *action = g_ptr_array_index (check->world->said, said->about);
+
+  for (guint i = 0; i < check->shown->len; i++)
+    if (shown_is (shown_at (check->shown, i), action))
+      return shown_at (check->shown, i)->is_polled;
+  return FALSE;
+}
+
+/* Whether there must be a line of it: texts come by deliveries alone, the rest is listed. */
+static gboolean
+must_be_shown (const Check *check, const Said *said)
+{
+  const Deliveries *deliveries = &g_array_index (check->deliveries, Deliveries, said->number);
+
+  switch (said->kind) {
+  case SAID_TEXT:
+    return deliveries->delivered > 0;
+  case SAID_ANSWER:
+    return deliveries->delivered > 0 && !is_counted_in_list (check, said);
+  case SAID_OTHER_SEND:
+    return check_sent (check, said, check->world->others) > 0 && deliveries->delivered > 0;
+  case SAID_SEND:
+    return FALSE;
+  case SAID_ACTION:
+  case SAID_PICTURE:
+  case SAID_LIKE:
+  case SAID_COMMENT:
+    break;
+  }
+  return TRUE;
+}
+
+/* It is, unless the service gave up something before, and turned the webhook off with it. */
+static void
+check_delivered (const Check *check, const Said *said)
+{
+  const Deliveries *deliveries = &g_array_index (check->deliveries, Deliveries, said->number);
+
+  if (said->kind == SAID_TEXT && deliveries->delivered == 0 && !check->world->was_deaf &&
+      g_array_index (check->deliveries, Deliveries, check->world->said->len).given_up == 0)
+    fail_world (check->world, "not delivered", said->number);
 }
 
 static void
-check_said (World *world, const Said *said)
+check_said (const Check *check, const Said *said)
 {
-  g_autofree char *quoted = g_strdup_printf ("\"x%u.", said->number);
-  g_autofree char *room = g_strdup_printf (" in r%u ", said->room);
   guint plain = 0;
-  guint maybe = 0;
+  guint doubted = 0;
 
-  for (guint i = 0; i < world->bench->log->len; i++) {
-    const char *line = world->bench->log->pdata[i];
+  for (guint i = 0; i < check->shown->len; i++) {
+    const Shown *shown = shown_at (check->shown, i);
 
-    if (strstr (line, quoted) == NULL || strstr (line, " about ") != NULL ||
-        (!g_str_has_prefix (line, "message in") && !g_str_has_prefix (line, "attachment in") &&
-         !g_str_has_prefix (line, "action-added in")))
+    if (!shown_is (shown, said))
       continue;
-    if (strstr (line, room) == NULL)
-      fail_world (world, "in another room", said);
-    if (strstr (line, "maybe-seen") != NULL)
-      maybe++;
+    if (shown->room != said->room)
+      fail_world (check->world, "in another room", said->number);
+    if (shown->is_doubted)
+      doubted++;
     else
       plain++;
   }
-  if (said->kind == SAID_SEND) {
-    check_send (world, said, plain + maybe);
-    return;
-  }
-  if (plain + maybe == 0 && (said->kind != SAID_TEXT || tell_deliveries (world, said) > 0))
-    fail_world (world, "lost", said);
+  check_delivered (check, said);
   if (plain > 1)
-    fail_world (world, "twice", said);
-  if (maybe > world->kills)
-    fail_world (world, "again without a kill", said);
+    fail_world (check->world, "twice", said->number);
+  if (said->kind == SAID_SEND &&
+      (check_sent (check, said, check->world->bench->log), plain + doubted > 0))
+    fail_world (check->world, "an echo was shown", said->number);
+  if (plain + doubted == 0 && must_be_shown (check, said))
+    fail_world (check->world, "lost", said->number);
+}
+
+/* --- Possibly seen --- */
+
+static gboolean
+is_same (const Shown *a, const Shown *b)
+{
+  return a->kind == b->kind && a->said == b->said;
+}
+
+/* The first thing that the transcript has behind line @at, marks apart. */
+static gboolean
+was_killed_behind (const Check *check, guint at)
+{
+  GPtrArray *log = check->world->bench->log;
+
+  for (guint i = at + 1; i < log->len; i++) {
+    Shown shown;
+
+    if (g_str_has_prefix (log->pdata[i], WORLD_KILLED))
+      return TRUE;
+    if (world_read_line (check->world, log->pdata[i], i, &shown))
+      return FALSE;
+  }
+  return FALSE;
+}
+
+/* A kill leaves one thing in doubt, and only what was shown last. */
+static void
+check_doubts (const Check *check)
+{
+  guint doubts = 0;
+
+  for (guint i = 0; i < check->shown->len; i++) {
+    const Shown *shown = shown_at (check->shown, i);
+
+    if (!shown->is_doubted)
+      continue;
+    if (++doubts > check->world->kills)
+      fail_world (check->world, "more doubts than kills", shown->said);
+    for (guint k = i; k > 0; k--) {
+      const Shown *before = shown_at (check->shown, k - 1);
+
+      if (!is_same (before, shown))
+        continue;
+      if (!was_killed_behind (check, before->at))
+        fail_world (check->world, "again without a kill", shown->said);
+      break;
+    }
+  }
+}
+
+/* --- In order --- */
+
+static gboolean
+is_item (const Shown *shown)
+{
+  return shown->kind == SAID_TEXT || shown->kind == SAID_ACTION || shown->kind == SAID_PICTURE;
+}
+
+static const Said *
+said_of (World *world, const Shown *shown)
+{
+  return g_ptr_array_index (world->said, shown->said);
+}
+
+/* Lists of two kinds agree to the second only. */
+static gboolean
+is_before (World *world, const Shown *shown, const Shown *other)
+{
+  const Said *a = said_of (world, shown);
+  const Said *b = said_of (world, other);
+
+  return a->second < b->second || (a->number < b->number && g_strcmp0 (a->type, b->type) == 0);
 }
 
 /* Polled items come in the server's order, unless they say that they are late. */
 static void
-check_order (World *world)
+check_polled (World *world, const GArray *all, guint first, guint end)
 {
-  int last[ROOMS];
+  const Shown *last[WORLD_ROOMS] = {NULL};
 
-  for (guint i = 0; i < ROOMS; i++)
-    last[i] = -1;
-  for (guint i = 0; i < world->bench->log->len; i++) {
-    const char *line = world->bench->log->pdata[i];
-    int number = number_of (line);
-    const Said *said;
+  for (guint i = first; i < end; i++) {
+    const Shown *shown = shown_at (all, i);
 
-    if (!g_str_has_prefix (line, "action-added in") || strstr (line, " polled") == NULL ||
-        strstr (line, " late") != NULL || strstr (line, " history") != NULL ||
-        strstr (line, "maybe") != NULL || number < 0)
+    if (!is_item (shown) || !shown->is_polled || shown->is_late || shown->is_history ||
+        shown->is_doubted)
       continue;
-    said = g_ptr_array_index (world->said, number);
-    if (number < last[said->room])
-      fail_world (world, "polled out of order", said);
-    last[said->room] = number;
+    if (last[shown->room] != NULL && is_before (world, shown, last[shown->room]))
+      fail_world (world, "polled out of order", shown->said);
+    last[shown->room] = shown;
   }
-}
-
-/* (element-type utf8): texts whose delivery was tried more than once, or given up. */
-static GHashTable *
-retried_texts (World *world)
-{
-  GHashTable *texts = g_hash_table_new (NULL, NULL);
-  g_autoptr (JsonObject) answer = bench_get (world->bench, "webhooks");
-  JsonArray *webhooks = json_object_get_array_member (answer, "webhooks");
-
-  for (guint i = 0; i < json_array_get_length (webhooks); i++) {
-    JsonArray *deliveries =
-        json_object_get_array_member (json_array_get_object_element (webhooks, i), "deliveries");
-
-    for (guint k = 0; k < json_array_get_length (deliveries); k++) {
-      JsonObject *delivery = json_array_get_object_element (deliveries, k);
-      int number = number_of (json_object_get_string_member (delivery, "body"));
-
-      if (number >= 0 && json_object_get_int_member (delivery, "attempts") > 1)
-        g_hash_table_add (texts, GINT_TO_POINTER (number + 1));
-    }
-  }
-  return texts;
 }
 
 /* So do deliveries that came the first time. */
 static void
-check_deliveries (World *world)
+check_delivery_order (const Check *check)
 {
-  g_autoptr (GHashTable) retried = retried_texts (world);
-  int last[ROOMS];
+  int last[WORLD_ROOMS];
 
-  for (guint i = 0; i < ROOMS; i++)
+  for (guint i = 0; i < WORLD_ROOMS; i++)
     last[i] = -1;
-  for (guint i = 0; i < world->bench->log->len; i++) {
-    const char *line = world->bench->log->pdata[i];
-    int number = number_of (line);
-    const Said *said;
+  for (guint i = 0; i < check->shown->len; i++) {
+    const Shown *shown = shown_at (check->shown, i);
 
-    if (!g_str_has_prefix (line, "message in") || number < 0 || strstr (line, "maybe") != NULL ||
-        g_hash_table_contains (retried, GINT_TO_POINTER (number + 1)))
+    if (!is_item (shown) || shown->is_polled || shown->is_doubted ||
+        g_array_index (check->deliveries, Deliveries, shown->said).retried > 0)
       continue;
-    said = g_ptr_array_index (world->said, number);
-    if (number < last[said->room])
-      fail_world (world, "delivered out of order", said);
-    last[said->room] = number;
+    if ((int) shown->said < last[shown->room])
+      fail_world (check->world, "delivered out of order", shown->said);
+    last[shown->room] = (int) shown->said;
   }
 }
 
+/* What says that it is late was said before something that stands above it, or before this
+ * process was online. */
 static void
-check_webhooks (World *world)
+check_late (const Check *check)
+{
+  GPtrArray *log = check->world->bench->log;
+  guint said_before = 0;
+  int last[WORLD_ROOMS];
+  guint next = 0;
+
+  for (guint i = 0; i < WORLD_ROOMS; i++)
+    last[i] = -1;
+  for (guint i = 0; i < log->len; i++) {
+    const Shown *shown = next < check->shown->len ? shown_at (check->shown, next) : NULL;
+
+    if (g_str_has_prefix (log->pdata[i], WORLD_BEGAN))
+      said_before = G_MAXUINT;
+    if (g_str_has_prefix (log->pdata[i], WORLD_ONLINE))
+      said_before =
+          (guint) g_ascii_strtoull ((const char *) log->pdata[i] + strlen (WORLD_ONLINE), NULL, 10);
+    if (shown == NULL || shown->at != i)
+      continue;
+    next++;
+    if (!is_item (shown))
+      continue;
+    if (shown->is_history)
+      fail_world (check->world, "taken for history", shown->said);
+    if (shown->is_polled && shown->is_late && shown->said >= said_before &&
+        (int) shown->said > last[shown->room])
+      fail_world (check->world, "said to be late", shown->said);
+    last[shown->room] = MAX (last[shown->room], (int) shown->said);
+  }
+}
+
+/* --- The process beside ours: each time it knows nothing of what it showed before --- */
+
+static void
+check_session (World *world, const GArray *all, guint first, guint end)
+{
+  for (guint i = first; i < end; i++)
+    for (guint k = first; k < i; k++)
+      if (is_same (shown_at (all, i), shown_at (all, k)))
+        fail_world (world, "twice beside us", shown_at (all, i)->said);
+  check_polled (world, all, first, end);
+}
+
+static void
+check_others (World *world)
+{
+  g_autoptr (GArray) all = read_lines (world, world->others);
+  guint first = 0;
+  guint next = 0;
+
+  for (guint i = 0; i < world->others->len; i++) {
+    if (next < all->len && shown_at (all, next)->at == i)
+      next++;
+    if (!g_str_has_prefix (world->others->pdata[i], WORLD_BEGAN) && i + 1 < world->others->len)
+      continue;
+    check_session (world, all, first, next);
+    first = next;
+  }
+}
+
+/* --- The whole --- */
+
+static gboolean
+are_webhooks_alive (World *world)
 {
   g_autoptr (JsonObject) answer = bench_get (world->bench, "webhooks");
   JsonArray *webhooks = json_object_get_array_member (answer, "webhooks");
 
   for (guint i = 0; i < json_array_get_length (webhooks); i++)
     if (!json_object_get_boolean_member (json_array_get_object_element (webhooks, i), "active"))
-      g_error ("KZ_TEST_WORLD=%u: a webhook stays dead", world->seed);
+      return FALSE;
+  return json_array_get_length (webhooks) >= WORLD_ROOMS;
+}
+
+static gboolean
+is_shown (const GArray *all, const Said *said)
+{
+  for (guint i = 0; i < all->len; i++)
+    if (shown_is (shown_at (all, i), said))
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+world_is_complete (World *world)
+{
+  g_autoptr (GArray) all = read_lines (world, world->bench->log);
+  g_autoptr (GArray) deliveries = NULL;
+
+  for (guint i = 0; i < world->said->len; i++) {
+    const Said *said = g_ptr_array_index (world->said, i);
+
+    if ((said->kind == SAID_ACTION || said->kind == SAID_PICTURE || said->kind == SAID_LIKE ||
+         said->kind == SAID_COMMENT) &&
+        !is_shown (all, said))
+      return FALSE;
+  }
+  deliveries = world_deliveries (world);
+  return g_array_index (deliveries, Deliveries, world->said->len).waiting == 0 &&
+         are_webhooks_alive (world);
 }
 
 void
-check_world (World *world)
+world_check (World *world)
 {
-  check_webhooks (world);
+  g_autoptr (GArray) shown = read_lines (world, world->bench->log);
+  g_autoptr (GArray) deliveries = world_deliveries (world);
+  g_autoptr (JsonObject) received = bench_get (world->bench, "received");
+  const Check check = {world, shown, deliveries, received};
+
+  if (!are_webhooks_alive (world))
+    fail_world (world, "a webhook stays dead", G_MAXUINT);
   for (guint i = 0; i < world->said->len; i++)
-    check_said (world, g_ptr_array_index (world->said, i));
-  check_order (world);
+    check_said (&check, g_ptr_array_index (world->said, i));
+  check_doubts (&check);
+  check_polled (world, shown, 0, shown->len);
+  check_late (&check);
   if (!world->reorders)
-    check_deliveries (world);
+    check_delivery_order (&check);
+  check_others (world);
 }

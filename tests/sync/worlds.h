@@ -5,37 +5,117 @@
 
 G_BEGIN_DECLS
 
-#define ROOMS 10
+#define WORLD_ROOMS 10
+/* Lines of a transcript that say what became of the process. Behind them: how much had been said. */
+#define WORLD_BEGAN "=== began"
+#define WORLD_ONLINE "=== online"
+#define WORLD_KILLED "=== killed"
+#define WORLD_ENDED "=== ended"
 
 typedef enum {
   SAID_TEXT,
   SAID_ACTION,
   SAID_PICTURE,
-  SAID_SEND, /* by us, here */
+  SAID_ANSWER, /* a vote, a job that is done, an answer to a survey */
+  SAID_LIKE,
+  SAID_COMMENT,
+  SAID_SEND,       /* by us, here */
+  SAID_OTHER_SEND, /* by us, in the other process */
 } SaidKind;
 
-/* Something that was said; its number is in its text, and grows with time. */
+/* Something that was said. Its number grows with time, and is in its text. */
 typedef struct {
   SaidKind kind;
   guint room;
   guint number;
-  char *action_id; /* (nullable) */
+  guint person;
+  guint about;        /* number of what is answered or liked */
+  const char *type;   /* (nullable): of an action */
+  gint64 second;      /* when, by the service's clock: lists tell no more */
+  gboolean is_unsure; /* its process was killed with it: perhaps it was never typed */
+  char *id;           /* (nullable): of an action, an answer or a reaction */
 } Said;
 
-typedef struct {
+typedef struct _World World;
+
+struct _World {
   guint32 seed;
   GRand *rand;
-  Bench *bench;
-  KzEngine *other; /* (nullable): a second process on the account */
-  GPtrArray *said; /* (element-type Said) */
+  Bench *bench;      /* its log is the transcript of the process that owns the files */
+  GPtrArray *others; /* (element-type utf8): that of those beside it */
+  GPtrArray *said;   /* (element-type Said) */
   guint kills;
   gboolean rotates;
   gboolean reorders;
+  gboolean lists_oldest; /* first */
   gboolean is_paused;
-  gboolean was_deaf;
-} World;
+  gboolean was_deaf; /* the service turned webhooks off */
+  /* Types it; FALSE: nobody is there to. */
+  gboolean (*send) (World *world, Said *said, const char *room, const char *text);
+  gpointer data;
+};
 
+/* --- worlds-people.c --- */
+
+/* A sandbox of ten rooms that behaves as @seed says; ready for somebody to sign on. */
+World *world_new (guint32 seed);
+void world_free (World *world);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (World, world_free)
+/* Of 0 to @below - 1. */
+guint world_draw (World *world, guint below);
+/* Somebody does something. */
+void world_happen (World *world);
+/* In each room something is said, and posted. */
+void world_last_words (World *world);
+/* The service does something that it may do at any time. FALSE: it does nothing at the moment. */
+gboolean world_shake (World *world);
+/* Whether every list of every room has been asked for; that is the first look, and no news. */
+gboolean world_was_looked_at (World *world);
+/* The service turns all webhooks off. */
+void world_go_deaf (World *world);
+/* No more of that. */
+void world_calm (World *world);
+/* A line of the transcript that is one of those above. */
+void world_mark (const World *world, GPtrArray *log, const char *what);
+
+/* --- worlds-check.c --- */
+
+/* Whether everything that must be shown was, and the service has nothing more to deliver. */
+gboolean world_is_complete (World *world);
 /* Everything was said once, and in order; fails the test. */
-void check_world (World *world);
+void world_check (World *world);
+
+/* --- worlds-lines.c --- */
+
+/* What a line shows. */
+typedef struct {
+  const char *line;
+  guint at; /* which line it is */
+  guint room;
+  guint said; /* its number */
+  SaidKind kind;
+  gboolean is_polled;
+  gboolean is_late;
+  gboolean is_history;
+  gboolean is_doubted;
+} Shown;
+
+/* FALSE: nothing that was said in this world. */
+gboolean world_read_line (World *world, const char *line, guint at, Shown *shown);
+gboolean shown_is (const Shown *shown, const Said *said);
+
+/* What became of the deliveries of one thing. */
+typedef struct {
+  guint n;
+  guint delivered;
+  guint retried; /* tried more than once, or given up, or not tried */
+  guint waiting; /* the service will try once more */
+  guint given_up;
+} Deliveries;
+
+/* (element-type Deliveries): by number of what was said; the last is of all. */
+GArray *world_deliveries (World *world);
+/* For whom a seed failed. */
+void world_tell_deliveries (World *world, guint of);
 
 G_END_DECLS

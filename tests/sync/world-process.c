@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One engine in a process of its own, which is there to be killed. It does what lines on standard
+ * input say, and answers each with one line when nothing happens any more:
+ *
+ *   clock US          that much time passes
+ *   send GROUP TEXT   types TEXT
+ *   rest              nothing
+ *   stop              signs off, and ends
+ *
+ * What it shows is appended to the transcript, a line an event, before anything else happens. The
+ * answer is: what was done since the last one, the state, whether it owns the files, how many
+ * groups are deaf, and whether TEXT was taken.
+ *
+ * With die-at N it kills itself at the N-th point at which it matters: before and after a line of
+ * the transcript, and before, in the middle of and after each write to the journal. */
+#include "config.h"
+
+#include "engine-lines.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gio/gunixinputstream.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What is on its way is given so much real time to arrive. */
+#define QUIET_MS 5
+/* Before the first line of a process that owns the files. */
+#define PROCESS_OWNS "=== owns"
+
+typedef struct {
+  KzEngine *engine;
+  KzClock *clock;
+  GMainLoop *loop;
+  char *token_file;
+  char *unsaved_token; /* (nullable): hosts write their files some seconds later */
+  gboolean is_busy;
+  gboolean has_told_owner;
+} Process;
+
+static int transcript = -1;
+static guint points_left; /* 0: it lives */
+
+ssize_t __real_write (int fd, const void *data, size_t length);
+ssize_t __wrap_write (int fd, const void *data, size_t length);
+ssize_t __real_pwrite (int fd, const void *data, size_t length, off_t at);
+ssize_t __wrap_pwrite (int fd, const void *data, size_t length, off_t at);
+
+/* --- Points --- */
+
+static gboolean
+is_reached (void)
+{
+  return points_left > 0 && --points_left == 0;
+}
+
+static void
+pass_point (void)
+{
+  if (is_reached ())
+    kill (getpid (), SIGKILL);
+}
+
+ssize_t
+__wrap_write (int fd, const void *data, size_t length)
+{
+  ssize_t written;
+
+  pass_point ();
+  if (is_reached ()) {
+    written = __real_write (fd, data, length / 2);
+    kill (getpid (), SIGKILL);
+  }
+  written = __real_write (fd, data, length);
+  pass_point ();
+  return written;
+}
+
+ssize_t
+__wrap_pwrite (int fd, const void *data, size_t length, off_t at)
+{
+  ssize_t written;
+
+  if (is_reached ()) {
+    written = __real_pwrite (fd, data, length / 2, at);
+    kill (getpid (), SIGKILL);
+  }
+  written = __real_pwrite (fd, data, length, at);
+  pass_point ();
+  return written;
+}
+
+/* --- The host --- */
+
+static void
+write_down (const char *text)
+{
+  g_autofree char *line = g_strconcat (text, "\n", NULL);
+
+  if (__real_write (transcript, line, strlen (line)) != (ssize_t) strlen (line))
+    g_error ("The transcript cannot be written");
+}
+
+static void
+event_cb (const KzEvent *event, gpointer data)
+{
+  Process *process = data;
+  g_autofree char *line = engine_line (process->engine, event, TRUE);
+  KzEngineStatus status;
+
+  kz_engine_status (process->engine, &status);
+  if (status.owns_store && !process->has_told_owner)
+    write_down (PROCESS_OWNS);
+  process->has_told_owner = status.owns_store;
+  pass_point ();
+  write_down (line);
+  pass_point ();
+}
+
+static void
+state_cb (KzEngineState state, const GError *error, gpointer data)
+{
+}
+
+static gboolean
+save_token_cb (const char *refresh_token, gpointer data)
+{
+  Process *process = data;
+
+  g_free (process->unsaved_token);
+  process->unsaved_token = g_strdup (refresh_token);
+  return FALSE;
+}
+
+static void
+save_token (Process *process)
+{
+  g_autofree char *token = g_steal_pointer (&process->unsaved_token);
+
+  if (token == NULL)
+    return;
+  if (!g_file_set_contents (process->token_file, token, -1, NULL))
+    g_error ("The token cannot be saved");
+  kz_engine_token_saved (process->engine, token);
+}
+
+static void
+busy_cb (gboolean is_busy, gpointer data)
+{
+  ((Process *) data)->is_busy = is_busy;
+}
+
+/* --- Rest --- */
+
+static gboolean
+set_true_cb (gpointer data)
+{
+  *(gboolean *) data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* How often something happened before nothing did. */
+static guint
+come_to_rest (Process *process)
+{
+  guint work = 0;
+
+  for (;;) {
+    gboolean is_over = FALSE;
+    guint timeout;
+
+    while (g_main_context_iteration (NULL, FALSE))
+      work++;
+    if (!process->is_busy)
+      return work;
+    timeout = g_timeout_add (QUIET_MS, set_true_cb, &is_over);
+    g_main_context_iteration (NULL, TRUE);
+    if (is_over)
+      return work;
+    g_source_remove (timeout);
+    work++;
+  }
+}
+
+static void
+answer (Process *process, gboolean is_taken)
+{
+  guint work = come_to_rest (process);
+  KzEngineStatus status = {0};
+  g_autofree char *line = NULL;
+
+  kz_engine_status (process->engine, &status);
+  line = g_strdup_printf ("%u %s %d %u %d\n", work,
+                          kz_engine_state_name (kz_engine_state (process->engine)),
+                          status.owns_store, status.deaf_groups, is_taken);
+  if (__real_write (STDOUT_FILENO, line, strlen (line)) != (ssize_t) strlen (line))
+    g_error ("Nobody listens");
+}
+
+/* --- Commands --- */
+
+static void
+obey (Process *process, const char *line)
+{
+  g_auto (GStrv) words = g_strsplit (line, " ", 3);
+  gboolean is_taken = FALSE;
+
+  if (g_str_equal (words[0], "clock")) {
+    kz_clock_advance (process->clock, g_ascii_strtoll (words[1], NULL, 10));
+    save_token (process);
+  } else if (g_str_equal (words[0], "send"))
+    is_taken = kz_engine_state (process->engine) == KZ_ENGINE_ONLINE &&
+               kz_engine_send_text (process->engine, words[1], words[2], words[2], NULL) != 0;
+  else if (g_str_equal (words[0], "stop")) {
+    kz_engine_stop (process->engine);
+    save_token (process);
+  }
+  answer (process, is_taken);
+  if (g_str_equal (words[0], "stop"))
+    g_main_loop_quit (process->loop);
+}
+
+static void read_line (Process *process, GDataInputStream *input);
+
+static void
+line_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Process *process = data;
+  GDataInputStream *input = G_DATA_INPUT_STREAM (source);
+  g_autofree char *line = g_data_input_stream_read_line_finish (input, result, NULL, NULL);
+
+  if (line == NULL) {
+    g_main_loop_quit (process->loop);
+    return;
+  }
+  obey (process, line);
+  read_line (process, input);
+}
+
+static void
+read_line (Process *process, GDataInputStream *input)
+{
+  g_data_input_stream_read_line_async (input, G_PRIORITY_LOW, NULL, line_cb, process);
+}
+
+int
+main (int argc, char **argv)
+{
+  static const KzEngineCallbacks callbacks = {
+      .event = event_cb, .state = state_cb, .save_token = save_token_cb, .busy = busy_cb};
+  Process process = {0};
+  g_autoptr (GInputStream) stdin_stream = g_unix_input_stream_new (STDIN_FILENO, FALSE);
+  g_autoptr (GDataInputStream) input = g_data_input_stream_new (stdin_stream);
+  g_autofree char *token = NULL;
+  KzEngineConfig config = {0};
+
+  if (argc != 11)
+    g_error ("Usage: DIR URL CONNECTOR SECRET PHONE TOKEN-FILE TRANSCRIPT WALL-US BUDGET DIE-AT");
+  config.store_dir = argv[1];
+  config.api_root = argv[2];
+  config.connector_id = argv[3];
+  config.connector_secret = argv[4];
+  config.phone = argv[5];
+  process.token_file = argv[6];
+  transcript = open (argv[7], O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+  process.clock = kz_clock_new_manual (g_ascii_strtoll (argv[8], NULL, 10));
+  config.throttle = kz_throttle_new (100, (guint) g_ascii_strtoull (argv[9], NULL, 10));
+  points_left = (guint) g_ascii_strtoull (argv[10], NULL, 10);
+  if (transcript < 0 || !g_file_get_contents (process.token_file, &token, NULL, NULL))
+    g_error ("There is no transcript, or no token");
+  config.refresh_token = token;
+  config.clock = process.clock;
+  process.loop = g_main_loop_new (NULL, FALSE);
+  process.engine = kz_engine_new (&config, &callbacks, &process);
+  kz_engine_start (process.engine);
+  answer (&process, FALSE);
+  read_line (&process, input);
+  g_main_loop_run (process.loop);
+  kz_engine_stop (process.engine);
+  g_object_unref (process.engine);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  kz_throttle_unref (config.throttle);
+  g_object_unref (process.clock);
+  g_main_loop_unref (process.loop);
+  g_free (process.unsaved_token);
+  close (transcript);
+  return 0;
+}
