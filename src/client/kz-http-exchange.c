@@ -255,6 +255,12 @@ kz_exchange_start (SoupSession *session,
   return self;
 }
 
+gboolean
+kz_exchange_has_left (const KzExchange *self)
+{
+  return self->outcome.bytes_left;
+}
+
 void
 kz_exchange_abort (KzExchange *self)
 {

@@ -51,6 +51,8 @@ typedef void (*KzExchangeFunc) (const KzOutcome *outcome, gpointer data);
 KzExchange *kz_exchange_start (SoupSession *session, KzClock *clock, SoupMessage *message,
                                gsize max_bytes, const KzTransfer *transfer,
                                KzExchangeFunc func, gpointer data);
+/* Whether the other end may have seen any of it. */
+gboolean kz_exchange_has_left (const KzExchange *exchange);
 /* @func will not be called; the connection winds down by itself. */
 void kz_exchange_abort (KzExchange *exchange);
 /* Closes all connections of @session, those on which something comes back yet included. */

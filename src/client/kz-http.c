@@ -252,6 +252,19 @@ kz_http_send_finish (KzHttp *self, GAsyncResult *result, GError **error)
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+gboolean
+kz_http_has_left (KzHttp *self, GCancellable *cancellable)
+{
+  GHashTableIter iter;
+  const KzCall *call;
+
+  g_hash_table_iter_init (&iter, self->calls);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &call, NULL))
+    if (g_task_get_cancellable (call->task) == cancellable)
+      return call->exchange != NULL && kz_exchange_has_left (call->exchange);
+  return TRUE;
+}
+
 /* --- the object ---------------------------------------------------------------------------- */
 
 static SoupSession *

@@ -161,6 +161,15 @@ void kz_http_send_async (KzHttp *self, KzRequest *request, GCancellable *cancell
                          GAsyncReadyCallback callback, gpointer data);
 KzReply *kz_http_send_finish (KzHttp *self, GAsyncResult *result, GError **error);
 
+/**
+ * kz_http_has_left:
+ * @cancellable: of one request
+ *
+ * Returns: FALSE when the service cannot have seen anything of the request that waits with it: for a
+ * token, for its turn, or for a connection. TRUE of one that has come back, or that nobody knows
+ */
+gboolean kz_http_has_left (KzHttp *self, GCancellable *cancellable);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KzRequest, kz_request_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KzReply, kz_reply_free)
 

@@ -37,6 +37,7 @@ typedef struct {
   GPtrArray *parts;
   guint part;
   KzSendState state;
+  GCancellable *cancellable; /* (nullable): of the request of the part that is out */
   gint64 started_us;
   guint throttled;
   char *reference_id;
@@ -55,7 +56,6 @@ struct _KzOutbox {
   KzClock *clock;
   KzOutboxFuncs funcs;
   gpointer data;
-  GCancellable *cancellable;
   GPtrArray *sends; /* (element-type KzSend): oldest first */
   const char *const *echo_ids; /* (nullable): of the echo that is being taken */
   gboolean ids_match;     /* echoes carry the references that our posts are answered with */

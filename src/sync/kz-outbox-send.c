@@ -33,6 +33,9 @@ kz_send_free (gpointer data)
 {
   KzSend *send = data;
 
+  if (send->cancellable != NULL)
+    g_cancellable_cancel (send->cancellable);
+  g_clear_object (&send->cancellable);
   g_free (send->group_id);
   g_free (send->title);
   g_free (send->text);

@@ -25,7 +25,6 @@ static void pump (KzOutbox *self, const char *group_id);
 static void
 kz_outbox_init (KzOutbox *self)
 {
-  self->cancellable = g_cancellable_new ();
   self->sends = g_ptr_array_new_with_free_func (kz_send_free);
 }
 
@@ -35,7 +34,6 @@ kz_outbox_dispose (GObject *object)
   KzOutbox *self = KZ_OUTBOX (object);
 
   self->is_stopped = TRUE;
-  g_cancellable_cancel (self->cancellable);
   if (self->clock != NULL)
     kz_clock_cancel_all (self->clock, self);
   g_clear_object (&self->http);
@@ -49,7 +47,6 @@ kz_outbox_finalize (GObject *object)
 {
   KzOutbox *self = KZ_OUTBOX (object);
 
-  g_object_unref (self->cancellable);
   g_ptr_array_unref (self->sends);
   G_OBJECT_CLASS (kz_outbox_parent_class)->finalize (object);
 }
@@ -357,7 +354,7 @@ post_announcement (KzOutbox *self, const KzSend *send, Post *post)
   draft->text = g_strdup (send->text);
   draft->to_all_subscribers = send->to_all;
   draft->reply_to = g_strdup (send->reply_to);
-  kz_api_post_action_async (self->http, send->group_id, draft, self->cancellable, posted_cb, post);
+  kz_api_post_action_async (self->http, send->group_id, draft, send->cancellable, posted_cb, post);
 }
 
 static void
@@ -372,6 +369,8 @@ put_on_wire (KzOutbox *self, KzSend *send)
   if (self->is_old_limit && !send->is_announcement)
     kz_send_split (send, KZ_MESSAGE_OLD_MAX_UNITS);
   send->state = KZ_SEND_IN_FLIGHT;
+  g_clear_object (&send->cancellable);
+  send->cancellable = g_cancellable_new ();
   send->started_us = kz_clock_wall_us (self->clock);
   /* Before the wire: a kill from now on must not make us forget that it may have arrived. */
   journal_sent (self, send, kz_send_part (send));
@@ -379,7 +378,7 @@ put_on_wire (KzOutbox *self, KzSend *send)
     post_announcement (self, send, post);
   else
     kz_api_send_text_async (self->http, send->group_id, kz_send_part (send), NULL, send->to_all,
-                            send->reply_to, self->cancellable, posted_cb, post);
+                            send->reply_to, send->cancellable, posted_cb, post);
 }
 
 /* Starts the oldest waiting send of the group unless one is under way. */
@@ -525,7 +524,6 @@ kz_outbox_stop (KzOutbox *self, const GError *reason)
 
   g_return_if_fail (!self->is_stopped);
   self->is_stopped = TRUE;
-  g_cancellable_cancel (self->cancellable);
   kz_clock_cancel_all (self->clock, self);
   unresolved = g_error_new_literal (KZ_ERROR, KZ_ERROR_UNRESOLVED, reason->message);
   sends = g_steal_pointer (&self->sends);
@@ -534,7 +532,8 @@ kz_outbox_stop (KzOutbox *self, const GError *reason)
     const KzSend *send = g_ptr_array_index (sends, i);
     g_autofree char *rest = kz_send_rest (send);
 
-    if (send->state == KZ_SEND_WAITING) {
+    if (send->state == KZ_SEND_WAITING ||
+        (send->state == KZ_SEND_IN_FLIGHT && !kz_http_has_left (self->http, send->cancellable))) {
       self->funcs.failed (send->id, send->group_id, reason, rest, self->data);
       kz_store_journal_send_done (self->store, send->id);
     } else if (send->state == KZ_SEND_IN_FLIGHT && send->has_echo) {

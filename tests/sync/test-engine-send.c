@@ -333,6 +333,28 @@ test_kill_on_the_wire (void)
   g_assert_cmpuint (bench_count (bench, "send-"), ==, 2);
 }
 
+/* It waits for a token when another call hears that there will be none: nothing of it has left. */
+static void
+test_a_dead_token (void)
+{
+  g_autoptr (Bench) bench = bench_new_ready (NULL);
+  guint before = bench_calls (bench, "GET /accessToken");
+  g_autoptr (JsonObject) revoked = bench_do (bench, "revoke", "{}");
+  g_autoptr (JsonObject) expired = bench_do (bench, "expire-access", "{}");
+
+  kz_engine_refresh_groups (bench->engine);
+  kz_clock_advance (bench->clock, G_USEC_PER_SEC);
+  while (bench_calls (bench, "GET /accessToken") == before)
+    g_main_context_iteration (NULL, TRUE);
+  bench_send (bench, "team", "words");
+  bench_until (bench, bench_in_state, "failed");
+  g_assert_error (bench->state_error, KZ_ERROR, KZ_ERROR_AUTH_REJECTED);
+  g_assert_cmpuint (bench_count (bench, "send-unresolved"), ==, 0);
+  g_assert_cmpuint (bench_count (bench, "send-failed"), ==, 1);
+  g_assert_nonnull (strstr (bench_line (bench, "send-failed"), "typed \"words\""));
+  g_assert_cmpuint (bench_count_received (bench, "message"), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -347,6 +369,7 @@ main (int argc, char **argv)
   g_test_add_func ("/send/a-lost-answer-is-not-sent-again", test_unresolved_without_echo);
   g_test_add_func ("/send/an-echo-after-a-restart-confirms", test_unresolved_over_restart);
   g_test_add_func ("/send/a-refusal-gives-the-text-back", test_refused);
+  g_test_add_func ("/send/a-dead-token-gives-the-text-back", test_a_dead_token);
   g_test_add_func ("/send/a-parent-group-takes-announcements-only", test_parent_takes_no_text);
   g_test_add_func ("/send/a-throttled-send-waits", test_throttled);
   g_test_add_data_func ("/send/a-service-with-the-old-limit-gets-shorter-texts", NULL,
