@@ -160,6 +160,8 @@ struct _KzHttp {
   gpointer auth; /* (unowned): takes itself away when it goes */
   void (*busy) (gboolean is_busy, gpointer data);
   gpointer busy_data;
+  void (*waits) (gint64 wait_us, gpointer data);
+  gpointer waits_data;
   GHashTable *calls; /* (element-type KzCall): all that are not DONE, with a reference on each task */
   GQueue waiting[KZ_N_LANES]; /* (element-type KzCall) (unowned), by serial */
   guint on_wire[KZ_N_LANES];

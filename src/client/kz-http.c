@@ -157,9 +157,13 @@ pump_cb (gpointer data)
     pump_lane (self, (KzLane) lane, &wake_us);
   if (self->is_shut || wake_us == G_MAXINT64)
     kz_clock_cancel (self->clock, self, "lanes");
-  else
-    kz_clock_set (self->clock, self, "lanes", wake_us - kz_clock_monotonic_us (self->clock),
-                  wake_cb, self);
+  else {
+    gint64 wait_us = wake_us - kz_clock_monotonic_us (self->clock);
+
+    kz_clock_set (self->clock, self, "lanes", wait_us, wake_cb, self);
+    if (self->waits != NULL && self->n_on_wire == 0)
+      self->waits (wait_us, self->waits_data);
+  }
   return G_SOURCE_REMOVE;
 }
 
@@ -314,6 +318,13 @@ kz_http_set_busy_func (KzHttp *self, void (*busy) (gboolean is_busy, gpointer da
 {
   self->busy = busy;
   self->busy_data = data;
+}
+
+void
+kz_http_set_waits_func (KzHttp *self, void (*waits) (gint64 wait_us, gpointer data), gpointer data)
+{
+  self->waits = waits;
+  self->waits_data = data;
 }
 
 void

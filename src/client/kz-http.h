@@ -129,6 +129,10 @@ void kz_http_set_auth (KzHttp *self, const KzHttpAuth *functions, gpointer auth)
  * worker threads keeps its loop turning meanwhile (BitlBee). */
 void kz_http_set_busy_func (KzHttp *self, void (*busy) (gboolean is_busy, gpointer data),
                             gpointer data);
+/* Called when nothing is on the wire and whatever waits may go in @wait_us at the earliest; it may
+ * shut down. */
+void kz_http_set_waits_func (KzHttp *self, void (*waits) (gint64 wait_us, gpointer data),
+                             gpointer data);
 /* While somebody waits for it to begin: what brings no answer in time goes no more than
  * KZ_HASTY_TIMEOUTS times. */
 void kz_http_set_hasty (KzHttp *self, gboolean is_hasty);

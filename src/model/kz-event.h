@@ -44,6 +44,7 @@ typedef enum {
   KZ_NOTICE_PIN_SENT,
   KZ_NOTICE_RECONNECTING,
   KZ_NOTICE_LINE_LOST,         /* a delivery that could not be read or was over a cap */
+  KZ_NOTICE_WAITING,           /* while signing on: no call may be made before time_us */
 } KzNotice;
 
 /**

@@ -5,6 +5,8 @@
 
 #define KZ_REPLY_TIMEOUT_S 60           /* the documentation's advice, API §1 */
 #define KZ_HASTY_TIMEOUTS 2             /* of one request, while somebody waits for the sign-on */
+#define KZ_TOLD_WAIT_S 20               /* a sign-on that waits longer for its turn says so */
+#define KZ_SIGN_ON_WAIT_S (16 * 60)     /* all that it waits for its turn */
 #define KZ_CALLS_PER_MINUTE 100         /* per connector, API §4 */
 #define KZ_BUDGET_PER_MINUTE 80         /* what polling may use; the rest is the user's */
 #define KZ_JSON_MAX_BYTES (8u << 20)

@@ -79,6 +79,7 @@ typedef struct {
   PurpleRoomlist *roomlist;
   GHashTable *avatars;        /* (element-type utf8): of kz-purple-avatars.c: those asked for */
   GHashTable *group_pictures; /* of kz-purple-icons.c: what became of each address */
+  gboolean has_told_wait; /* of a sign-on that has to wait */
   GHashTable *unresolved;     /* (element-type gint64): sends that may not have arrived */
   GQueue errands;             /* of kz-purple-errand.c: those under way */
   GHashTable *wizards;

@@ -5,6 +5,7 @@
 
 #include "kz-markup.h"
 #include "kz-purple-lines.h"
+#include "kz-render.h"
 
 #include "kz-i18n.h"
 
@@ -50,6 +51,8 @@ words (KzNotice notice, const char *detail)
     return NULL; /* The prompt says so. */
   case KZ_NOTICE_RECONNECTING:
     return NULL; /* Nobody who is online needs to do anything. */
+  case KZ_NOTICE_WAITING:
+    return NULL; /* tell_wait() */
   case KZ_NOTICE_LINE_LOST:
     return g_strdup (_ ("Something came that could not be read and is not shown."));
   }
@@ -84,9 +87,31 @@ is_first_lost (KzSession *session)
   return TRUE;
 }
 
+/* Pidgin and Finch show no progress: there it is a window, but only once. */
+static void
+tell_wait (KzSession *session, gint64 until_us)
+{
+  const KzRenderContext context = {.now_us = kz_clock_wall_us (session->clock),
+                                   .zone = session->zone};
+  g_autofree char *time = kz_render_time (&context, until_us);
+  g_autofree char *text
+      /* Translators: %s is a time, such as "today 14:05". */
+      = g_strdup_printf (_ ("Kaizala takes no calls of this connector at the moment. Signing on "
+                            "goes on by itself: %s."),
+                         time);
+  purple_connection_update_progress (session->gc, text, 1, 4);
+  if (!session->has_told_wait && session->host.ui != KZ_UI_BITLBEE)
+    kz_session_notice (session, text);
+  session->has_told_wait = TRUE;
+}
+
 void
 kz_notices_show (KzSession *session, const KzEvent *event)
 {
+  if (event->notice == KZ_NOTICE_WAITING) {
+    tell_wait (session, event->time_us);
+    return;
+  }
   if (event->notice == KZ_NOTICE_LINE_LOST && !is_first_lost (session))
     return;
   g_autofree char *text = words (event->notice, event->detail != NULL ? event->detail : "");

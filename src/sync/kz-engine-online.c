@@ -199,6 +199,7 @@ kz_engine_go_online (KzEngine *self)
       kz_poller_new (self->http, self->store, self->clock, kz_engine_poller_funcs (), self);
   kz_poller_set_packages (self->poller, (const char *const *) self->packages);
   kz_http_set_hasty (self->http, FALSE);
+  kz_http_set_waits_func (self->http, NULL, NULL);
   if (!kz_engine_set_state (self, KZ_ENGINE_ONLINE, NULL) || !kz_engine_is_alive (self))
     return;
   say_notices (self);

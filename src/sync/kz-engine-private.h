@@ -139,6 +139,8 @@ struct _KzEngine {
   gboolean is_http_busy;
   gboolean is_store_busy; /* also before it is open */
   gboolean has_full_list; /* the one of sign-on, and not empty */
+  gint64 waits_until_us;  /* what the sign-on waits for, by the wall clock */
+  gint64 waited_us;       /* all that it was told to wait */
   gboolean is_refreshing;
   gboolean refresh_again;
   guint trees_in_flight;
@@ -170,6 +172,8 @@ void kz_engine_emit (KzEngine *self, KzEvent *event);
 void kz_engine_notice (KzEngine *self, KzNotice notice, const char *group_id, const char *detail);
 KzRoom *kz_engine_room (KzEngine *self, const char *group_id);
 void kz_engine_forget_room (KzEngine *self, const char *group_id);
+/* kz_http_set_waits_func(), while it signs on. */
+void kz_engine_sign_on_waits (gint64 wait_us, gpointer self);
 /* From now on the host is told itself when files are written (@busy of KzEngineCallbacks). */
 void kz_engine_store_opened (KzEngine *self);
 

@@ -4,6 +4,7 @@
 #include "kz-engine-private.h"
 
 #include "kz-error.h"
+#include "kz-limits.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -16,6 +17,33 @@ static gboolean
 is_over (KzEngine *self, const GError *error)
 {
   return !kz_engine_is_alive (self) || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+/* The service may ask for any time, again and again, and a person waits with us. */
+void
+kz_engine_sign_on_waits (gint64 wait_us, gpointer data)
+{
+  KzEngine *self = data;
+  gint64 until_us = kz_clock_wall_us (self->clock) + wait_us;
+  KzEvent *event;
+
+  if (!kz_engine_is_alive (self) || wait_us < KZ_TOLD_WAIT_S * G_USEC_PER_SEC ||
+      ABS (until_us - self->waits_until_us) < G_USEC_PER_SEC)
+    return;
+  self->waits_until_us = until_us;
+  self->waited_us += wait_us;
+  if (self->waited_us > KZ_SIGN_ON_WAIT_S * G_USEC_PER_SEC) {
+    g_autoptr (GError) error =
+        g_error_new_literal (KZ_ERROR, KZ_ERROR_THROTTLED,
+                             _ ("The service takes no calls of this connector for too long"));
+
+    kz_engine_fail (self, error);
+    return;
+  }
+  event = kz_event_new (KZ_EVENT_NOTICE, KZ_SOURCE_OWN, NULL);
+  event->notice = KZ_NOTICE_WAITING;
+  event->time_us = until_us;
+  kz_engine_emit (self, event);
 }
 
 /* --- Groups, the last step --- */

@@ -297,6 +297,7 @@ tear_down (KzEngine *self, const GError *reason)
     kz_poller_stop (self->poller);
   if (self->http != NULL) {
     kz_http_set_busy_func (self->http, NULL, NULL);
+    kz_http_set_waits_func (self->http, NULL, NULL);
     kz_http_shutdown (self->http);
     if (self->is_busy_told && self->callbacks.busy != NULL)
       self->callbacks.busy (FALSE, self->callback_data);
@@ -400,6 +401,7 @@ kz_engine_start (KzEngine *self)
   kz_http_set_proxy_login (self->http, self->proxy_user, self->proxy_password);
   kz_http_set_busy_func (self->http, http_busy_cb, self);
   kz_http_set_hasty (self->http, TRUE);
+  kz_http_set_waits_func (self->http, kz_engine_sign_on_waits, self);
   self->is_store_busy = TRUE;
   tell_busy (self);
   if (kz_engine_set_state (self, KZ_ENGINE_AUTHENTICATING, NULL) && kz_engine_is_alive (self))

@@ -195,6 +195,19 @@ throttling_costs_no_second_sms (Fixture *fixture)
 }
 
 static void
+wait_is_told (Fixture *fixture)
+{
+  kz_test_do (fixture->world, "POST", "fault",
+              "{'match':{'path':'/accessToken','times':0},'action':{'status':429,'retryAfter':300}}");
+  fixture->account = kz_test_world_account (fixture->world, fixture->host, KZ_ME, TRUE);
+  kz_test_sign_on (fixture->host, fixture->account);
+  kz_test_wait_for (fixture->host, fixture->host->progress->len >= 2);
+  g_assert_nonnull (strstr (g_ptr_array_index (fixture->host->progress, 1), "goes on by itself"));
+  g_assert_true (purple_account_is_connecting (fixture->account));
+  purple_account_disconnect (fixture->account);
+}
+
+static void
 lost_network_after_the_sms_costs_neither_a_second_nor_a_try (Fixture *fixture)
 {
   fixture_sign_on_by_pin (fixture);
@@ -497,6 +510,7 @@ add_tests (void)
   plugin_test_add ("/sign-on/a-lost-answer-costs-no-second-sms", lost_answer_costs_no_second_sms);
   plugin_test_add ("/sign-on/trouble-of-the-service-costs-no-second-sms",
                    trouble_costs_no_second_sms);
+  plugin_test_add ("/sign-on/a-wait-that-the-service-asks-for-is-told", wait_is_told);
   plugin_test_add ("/sign-on/throttling-costs-no-second-sms", throttling_costs_no_second_sms);
   plugin_test_add ("/sign-on/trouble-after-the-sms-costs-no-second",
                    lost_network_after_the_sms_costs_neither_a_second_nor_a_try);

@@ -2,7 +2,7 @@
 /* Sign-on by token and PIN, rotation, revocation, groups, a second process. */
 #include "config.h"
 
-#include "engine-fixture.h"
+#include "engine-world.h"
 
 #include "kz-error.h"
 
@@ -103,6 +103,40 @@ test_wrong_pin_thrice (void)
   g_assert_error (bench->state_error, KZ_ERROR, KZ_ERROR_PIN_REJECTED);
   g_assert_cmpuint (bench_calls (bench, "POST /generatePin"), ==, 1);
   g_assert_cmpuint (kz_clock_pending (bench->clock), ==, 0);
+}
+
+/* Whatever the service asks for: it is told, and it ends. */
+static void
+test_told_to_wait (gconstpointer how)
+{
+  g_autoptr (Bench) bench = bench_new (NULL);
+  g_autofree char *fault = g_strdup_printf (
+      "{'match':{'path':'/accessToken','times':0},'action':{%s}}", (const char *) how);
+  g_autofree char *notice = g_strdup_printf ("notice=%d", (int) KZ_NOTICE_WAITING);
+  gint64 before_us = kz_clock_monotonic_us (bench->clock);
+
+  bench_fault (bench, fault);
+  bench_start (bench);
+  bench_until_line (bench, notice);
+  g_assert_cmpint (kz_clock_monotonic_us (bench->clock) - before_us, <, 10 * G_USEC_PER_SEC);
+  bench->limit_us = G_TIME_SPAN_HOUR;
+  bench_until (bench, bench_in_state, "failed");
+  g_assert_error (bench->state_error, KZ_ERROR, KZ_ERROR_THROTTLED);
+  g_assert_cmpint (kz_clock_monotonic_us (bench->clock) - before_us, <=, 16 * G_TIME_SPAN_MINUTE);
+  g_assert_cmpuint (bench_count (bench, notice), ==, bench_calls (bench, "GET /accessToken") - 1);
+}
+
+static void
+test_wait_that_ends (void)
+{
+  g_autoptr (Bench) bench = bench_new (NULL);
+
+  bench_fault (bench, "{'match':{'path':'/accessToken','times':1},"
+                      "'action':{'status':429,'retryAfter':99999999999999}}");
+  bench->limit_us = 20 * G_TIME_SPAN_MINUTE;
+  bench_sign_on (bench);
+  bench_pass (bench, 2 * G_TIME_SPAN_MINUTE);
+  g_assert_true (bench_in_state (bench, "online"));
 }
 
 static void
@@ -419,6 +453,14 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/a-second-sign-on-costs-three-calls", test_few_calls);
   g_test_add_func ("/engine/a-pin-signs-on-and-its-token-is-saved-first", test_pin);
   g_test_add_func ("/engine/three-wrong-pins-end-it-with-one-sms", test_wrong_pin_thrice);
+  g_test_add_data_func ("/engine/an-absurd-wait-is-told-and-ends",
+                        "'status':429,'retryAfter':99999999999999", test_told_to_wait);
+  g_test_add_data_func ("/engine/a-wait-until-a-date-is-told-and-ends",
+                        "'status':429,'retryAfter':'Fri, 01 Jan 2100 00:00:00 GMT'",
+                        test_told_to_wait);
+  g_test_add_data_func ("/engine/many-short-waits-are-told-and-end",
+                        "'status':429,'retryAfter':240", test_told_to_wait);
+  g_test_add_func ("/engine/a-wait-that-ends-goes-on", test_wait_that_ends);
   g_test_add_func ("/engine/a-revoked-token-never-asks-for-an-sms", test_revoked);
   g_test_add_func ("/engine/a-token-revoked-while-online-ends-it", test_revoked_while_online);
   g_test_add_func ("/engine/a-rotated-token-is-saved-before-anything-else", test_rotation);
