@@ -524,3 +524,15 @@ kz_call_wait (KzCall *call, gint64 delay_us)
   g_queue_insert_sorted (&self->waiting[call->request->lane], call, by_serial, NULL);
   kz_http_pump_soon (self);
 }
+
+void
+kz_call_restart (KzCall *call)
+{
+  if (call->state != KZ_CALL_ON_WIRE || !call->request->is_idempotent ||
+      call->request->transfer != NULL || call->request->auth == KZ_AUTH_REFRESH)
+    return;
+  kz_exchange_abort (call->exchange);
+  leave_wire (call);
+  call->attempt--;
+  kz_call_wait (call, 0);
+}

@@ -180,6 +180,8 @@ void kz_http_pump_cancel (KzHttp *self);
 
 /* Puts a call back into its lane, at its old place. */
 void kz_call_wait (KzCall *call, gint64 delay_us);
+/* Sends it anew, as if this attempt had not been, where that does no harm. */
+void kz_call_restart (KzCall *call);
 /* One attempt; the call has its connection and its budget. */
 void kz_call_start (KzCall *call);
 /* Ends the call; exactly one of @reply and @error, both (transfer full). Does nothing when it is

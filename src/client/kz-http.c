@@ -371,12 +371,18 @@ kz_http_clock (KzHttp *self)
 void
 kz_http_network_changed (KzHttp *self)
 {
+  GHashTableIter iter;
+  gpointer call_on_way;
+
   if (self->is_shut)
     return;
-  /* libsoup has no way to drop idle connections only. What is on its way keeps the old session
+  /* libsoup has no way to drop idle connections only. What stays on its way keeps the old session
    * until it has ended. */
   g_object_unref (self->session);
   self->session = make_session (self);
+  g_hash_table_iter_init (&iter, self->calls);
+  while (g_hash_table_iter_next (&iter, &call_on_way, NULL))
+    kz_call_restart (call_on_way);
 
   for (guint lane = 0; lane < KZ_N_LANES; lane++)
     for (GList *l = self->waiting[lane].head; l != NULL; l = l->next) {

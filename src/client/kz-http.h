@@ -144,7 +144,9 @@ guint kz_http_in_flight (KzHttp *self);
 /* (transfer none): what all waiting here goes by. */
 KzClock *kz_http_clock (KzHttp *self);
 KzThrottle *kz_http_throttle (KzHttp *self);
-/* Forgets idle connections and tries waiting requests at once: after a suspend or network change. */
+/* After a suspend or network change: forgets idle connections, tries waiting requests at once, and
+ * sends those again that are on their way and may go twice. Not the one that brings a token: its answer
+ * may hold the only copy of another. */
 void kz_http_network_changed (KzHttp *self);
 
 /**

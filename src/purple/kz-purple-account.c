@@ -258,6 +258,14 @@ state_cb (KzEngineState state, const GError *error, gpointer data)
   }
 }
 
+static void
+network_changed_cb (gpointer data)
+{
+  KzSession *session = data;
+  if (!session->is_closing)
+    kz_engine_network_changed (session->engine);
+}
+
 /* --- Sign-on --- */
 
 static GStrv
@@ -318,6 +326,8 @@ start (KzSession *session, const char *refresh_token)
   kz_directory_reserve (session->directory, KZ_SPEAKER);
   if (session->host.ascii_names)
     kz_directory_set_name_func (session->directory, kz_nick_maker_name, session->nick_maker);
+  purple_signal_connect (purple_network_get_handle (), "network-configuration-changed", session,
+                         PURPLE_CALLBACK (network_changed_cb), session);
   kz_engine_start (session->engine);
 }
 

@@ -7,7 +7,9 @@
 
 #include <glib/gi18n-lib.h>
 
-#define WATCH_US (30 * G_USEC_PER_SEC)
+/* So soon a suspend is noticed; the rest takes its time. */
+#define WATCH_US (10 * G_USEC_PER_SEC)
+#define LOOKS_EVERY 3
 /* The clocks may drift; more than this is a suspend, or somebody set the time. */
 #define JUMP_US (60 * G_USEC_PER_SEC)
 /* Nothing answers for so long: HELD, and then FAILED, so that the host connects anew. */
@@ -150,6 +152,8 @@ watch_cb (gpointer data)
     kz_engine_network_changed (self);
     return;
   }
+  if (++self->watch_turns % LOOKS_EVERY != 0)
+    return;
   check_silence (self);
   if (kz_engine_is_up (self))
     save_progress (self);

@@ -154,6 +154,7 @@ struct _KzEngine {
   gint64 held_since_us;
   gint64 watch_wall_us;
   gint64 watch_mono_us;
+  guint watch_turns;
   gboolean is_failing;
   GError *last_error;
 };

@@ -194,6 +194,25 @@ throttling_costs_no_second_sms (Fixture *fixture)
   assert_no_second_sms (fixture, "{'status':429}");
 }
 
+static gint64
+calls_of (Fixture *fixture, const char *endpoint)
+{
+  g_autoptr (JsonObject) calls = kz_test_control (fixture->world, "GET", "calls", NULL);
+  return json_object_get_int_member_with_default (
+      json_object_get_object_member (calls, "endpoints"), endpoint, 0);
+}
+
+static void
+another_network_is_asked_at_once (Fixture *fixture)
+{
+  fixture_sign_on (fixture);
+  fixture_wait_for_webhooks (fixture);
+  gint64 before = calls_of (fixture, "GET /groups");
+  purple_signal_emit (purple_network_get_handle (), "network-configuration-changed", NULL);
+  kz_test_wait_for (fixture->host, calls_of (fixture, "GET /groups") > before);
+  g_assert_true (purple_account_is_connected (fixture->account));
+}
+
 static void
 wait_is_told (Fixture *fixture)
 {
@@ -510,6 +529,7 @@ add_tests (void)
   plugin_test_add ("/sign-on/a-lost-answer-costs-no-second-sms", lost_answer_costs_no_second_sms);
   plugin_test_add ("/sign-on/trouble-of-the-service-costs-no-second-sms",
                    trouble_costs_no_second_sms);
+  plugin_test_add ("/sign-on/another-network-is-asked-at-once", another_network_is_asked_at_once);
   plugin_test_add ("/sign-on/a-wait-that-the-service-asks-for-is-told", wait_is_told);
   plugin_test_add ("/sign-on/throttling-costs-no-second-sms", throttling_costs_no_second_sms);
   plugin_test_add ("/sign-on/trouble-after-the-sms-costs-no-second",

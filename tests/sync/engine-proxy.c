@@ -27,6 +27,7 @@ typedef struct {
   GSocketConnection *client;
   GSocketConnection *server; /* (nullable): not there yet */
   GCancellable *cancellable;
+  gboolean is_frozen;
   gboolean drips;
   guint drip_source;
   GByteArray *drops; /* of the answer, not sent yet */
@@ -148,6 +149,10 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (pump->length <= 0 || proxy == NULL) {
     link_end (link, FALSE);
     pump_free (pump);
+    return;
+  }
+  if (link->is_frozen) {
+    pump_read (pump);
     return;
   }
   if (pump->is_request && is_meant (proxy, pump)) {
@@ -294,6 +299,13 @@ proxy_set_mode (Proxy *proxy, ProxyMode mode, const char *request, guint times)
     refuse (proxy);
   else if (proxy->service == NULL)
     listen_again (proxy);
+}
+
+void
+proxy_freeze (Proxy *proxy)
+{
+  for (guint i = 0; i < proxy->links->len; i++)
+    ((Link *) g_ptr_array_index (proxy->links, i))->is_frozen = TRUE;
 }
 
 guint

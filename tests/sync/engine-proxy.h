@@ -22,5 +22,8 @@ guint16 proxy_port (const Proxy *proxy);
 /* @request: a glob on "METHOD target"; @times: 0 for ever. Not asked of PROXY_REFUSE. */
 void proxy_set_mode (Proxy *proxy, ProxyMode mode, const char *request, guint times);
 guint proxy_hits (const Proxy *proxy);
+/* What is connected now leads nowhere from here on, as after a suspend: what comes is swallowed, and
+ * nobody hears of an end. New connections are good. */
+void proxy_freeze (Proxy *proxy);
 
 G_END_DECLS
