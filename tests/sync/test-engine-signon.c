@@ -326,6 +326,34 @@ test_second_process (void)
   bench->engine = first;
 }
 
+/* The one that came second goes on when the first has gone; whoever comes then is the first. */
+static void
+test_first_process_ends (void)
+{
+  g_autoptr (Bench) bench = bench_new (NULL);
+  g_autoptr (KzEngine) first = NULL;
+  KzEngineStatus status;
+
+  bench_sign_on (bench);
+  bench_pass (bench, 10 * G_USEC_PER_SEC);
+  first = g_steal_pointer (&bench->engine);
+  bench_sign_on (bench);
+  bench_clear (bench);
+  bench_send (bench, "team", "in the midst");
+  kz_engine_stop (first);
+  g_assert_true (bench_in_state (bench, "online"));
+  bench_until_line (bench, "send-confirmed");
+  bench_pass (bench, G_TIME_SPAN_MINUTE);
+  bench_stop (bench);
+  bench_clear (bench);
+  bench_sign_on (bench);
+  bench_pass (bench, 10 * G_USEC_PER_SEC);
+  g_assert_cmpuint (bench_count (bench, "notice=2"), ==, 0);
+  kz_engine_status (bench->engine, &status);
+  g_assert_true (status.owns_store);
+  g_assert_true (status.has_receiver);
+}
+
 /* --- By browser --- */
 
 static void
@@ -473,6 +501,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/lists-that-lack-groups-remove-nothing",
                    test_lists_that_lack_groups_remove_nothing);
   g_test_add_func ("/engine/a-group-token-brings-its-group-and-says-so", test_group_token);
+  g_test_add_func ("/engine/a-second-process-outlives-the-first", test_first_process_ends);
   g_test_add_func ("/engine/a-second-process-says-so-and-has-no-receiver", test_second_process);
   g_test_add_func ("/engine/a-browser-signs-on", test_browser);
   g_test_add_func ("/engine/a-detached-group-has-no-parent", test_detached_group);
