@@ -244,7 +244,25 @@ is_before (World *world, const Shown *shown, const Shown *other)
   return a->second < b->second || (a->number < b->number && g_strcmp0 (a->type, b->type) == 0);
 }
 
-/* Polled items come in the server's order, unless they say that they are late. */
+/* The last of the same kind in the same room above line @i. (nullable) */
+static const Shown *
+last_of_list (World *world, const GArray *all, guint first, guint i)
+{
+  const Shown *shown = shown_at (all, i);
+
+  for (guint k = i; k > first; k--) {
+    const Shown *before = shown_at (all, k - 1);
+
+    if (is_item (before) && before->is_polled && !before->is_doubted &&
+        before->room == shown->room && before->kind == shown->kind &&
+        g_strcmp0 (said_of (world, before)->type, said_of (world, shown)->type) == 0)
+      return before;
+  }
+  return NULL;
+}
+
+/* Polled items come in the server's order: those of one list always, those of several unless they
+ * say that they are late. */
 static void
 check_polled (World *world, const GArray *all, guint first, guint end)
 {
@@ -252,9 +270,14 @@ check_polled (World *world, const GArray *all, guint first, guint end)
 
   for (guint i = first; i < end; i++) {
     const Shown *shown = shown_at (all, i);
+    const Shown *before;
 
-    if (!is_item (shown) || !shown->is_polled || shown->is_late || shown->is_history ||
-        shown->is_doubted)
+    if (!is_item (shown) || !shown->is_polled || shown->is_doubted)
+      continue;
+    before = last_of_list (world, all, first, i);
+    if (before != NULL && shown->said < before->said)
+      fail_world (world, "listed out of order", shown->said);
+    if (shown->is_late || shown->is_history)
       continue;
     if (last[shown->room] != NULL && is_before (world, shown, last[shown->room]))
       fail_world (world, "polled out of order", shown->said);
