@@ -33,40 +33,54 @@ kz_action_page_free (KzActionPage *page)
   g_free (page);
 }
 
-static void
-read_actions (KzActionPage *result, KzJsonPage *page, const char *group_id)
+static gpointer
+same_actions (const KzReply *reply, gconstpointer data)
 {
-  for (guint i = 0; i < kz_json_page_length (page); i++) {
-    g_autoptr (KzJson) element = kz_json_page_parse (page, i, NULL);
-    KzAction *action = element != NULL ? kz_action_parse (element, group_id, NULL) : NULL;
+  const ListContext *context = data;
+  KzActionPage *page;
 
-    if (action != NULL)
-      g_ptr_array_add (result->actions, action);
-    else
-      result->skipped++;
-  }
+  if (reply->hash != context->known_hash)
+    return NULL;
+  page = g_new0 (KzActionPage, 1);
+  page->actions = g_ptr_array_new ();
+  page->hash = reply->hash;
+  page->is_same = TRUE;
+  return page;
 }
 
 static gpointer
-parse_actions (KzHttp *http, KzReply *reply, gconstpointer data, GError **error)
+begin_actions (KzJsonPage *page, const KzReply *reply, gconstpointer data)
 {
-  const ListContext *context = data;
-  g_autoptr (KzActionPage) result = g_new0 (KzActionPage, 1);
-  g_autoptr (KzJsonPage) page = NULL;
+  KzActionPage *result = g_new0 (KzActionPage, 1);
 
   result->actions = g_ptr_array_new_with_free_func ((GDestroyNotify) kz_action_unref);
   result->hash = reply->hash;
-  if (result->hash == context->known_hash) {
-    result->is_same = TRUE;
-    return g_steal_pointer (&result);
-  }
-  page = kz_api_parse_page (reply, "actions", KZ_JSON_MAX_BYTES, error);
-  if (page == NULL)
-    return NULL;
   result->has_more = kz_json_opt_bool (kz_json_page_rest (page), "hasMore", FALSE);
-  read_actions (result, page, context->group_id);
-  return g_steal_pointer (&result);
+  return result;
 }
+
+static void
+add_action (gpointer data, const KzJson *element, gconstpointer list_context)
+{
+  KzActionPage *result = data;
+  const ListContext *context = list_context;
+  KzAction *action =
+      element != NULL ? kz_action_parse (element, context->group_id, NULL) : NULL;
+
+  if (action != NULL)
+    g_ptr_array_add (result->actions, action);
+  else
+    result->skipped++;
+}
+
+static const KzApiList actions_list = {
+    .array = "actions",
+    .max_bytes = KZ_JSON_MAX_BYTES,
+    .is_same = same_actions,
+    .begin = begin_actions,
+    .add = add_action,
+    .result_free = (GDestroyNotify) kz_action_page_free,
+};
 
 static KzRequest *
 list_request (const char *group_id, KzActionKind kind, const char *package_id)
@@ -110,9 +124,8 @@ kz_api_list_actions_async (KzHttp *http,
   }
   kz_api_query_int (request, "fromDate", MAX (from_us, 0) / G_USEC_PER_SEC);
   kz_api_query_int (request, "count", CLAMP (count, 1, MAX_COUNT));
-  kz_api_call (http, request, kz_api_list_actions_async, parse_actions,
-               (GDestroyNotify) kz_action_page_free, context, list_context_free, cancellable,
-               callback, data);
+  kz_api_call_list (http, request, NULL, kz_api_list_actions_async, &actions_list, context,
+                    list_context_free, cancellable, callback, data);
 }
 
 KzActionPage *

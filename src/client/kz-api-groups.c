@@ -21,23 +21,27 @@ read_groups (const KzJson *array)
 }
 
 static gpointer
-parse_groups (KzHttp *http, KzReply *reply, gconstpointer context, GError **error)
+begin_groups (KzJsonPage *page, const KzReply *reply, gconstpointer context)
 {
-  g_autoptr (KzJsonPage) page = kz_api_parse_page (reply, "groups", KZ_JSON_MAX_BYTES, error);
-  g_autoptr (GPtrArray) groups = NULL;
-
-  if (page == NULL)
-    return NULL;
-  groups = g_ptr_array_new_with_free_func ((GDestroyNotify) kz_group_unref);
-  for (guint i = 0; i < kz_json_page_length (page); i++) {
-    g_autoptr (KzJson) element = kz_json_page_parse (page, i, NULL);
-    KzGroup *group = element != NULL ? kz_group_parse (element, NULL) : NULL;
-
-    if (group != NULL)
-      g_ptr_array_add (groups, group);
-  }
-  return g_steal_pointer (&groups);
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) kz_group_unref);
 }
+
+static void
+add_group (gpointer result, const KzJson *element, gconstpointer context)
+{
+  KzGroup *group = element != NULL ? kz_group_parse (element, NULL) : NULL;
+
+  if (group != NULL)
+    g_ptr_array_add (result, group);
+}
+
+static const KzApiList groups_list = {
+    .array = "groups",
+    .max_bytes = KZ_JSON_MAX_BYTES,
+    .begin = begin_groups,
+    .add = add_group,
+    .result_free = (GDestroyNotify) g_ptr_array_unref,
+};
 
 void
 kz_api_list_groups_async (KzHttp *http,
@@ -51,8 +55,8 @@ kz_api_list_groups_async (KzHttp *http,
   /* The docs have one name, every client sends the other (API §23 row 10). */
   kz_api_query (request, "showDetail", "true");
   kz_api_query (request, "showDetails", "true");
-  kz_api_call (http, request, kz_api_list_groups_async, parse_groups,
-               (GDestroyNotify) g_ptr_array_unref, NULL, NULL, cancellable, callback, data);
+  kz_api_call_list (http, request, NULL, kz_api_list_groups_async, &groups_list, NULL, NULL,
+                    cancellable, callback, data);
 }
 
 GPtrArray *
@@ -140,24 +144,27 @@ kz_api_list_subgroups_finish (KzHttp *http, GAsyncResult *result, GError **error
 }
 
 static gpointer
-parse_members (KzHttp *http, KzReply *reply, gconstpointer context, GError **error)
+begin_members (KzJsonPage *page, const KzReply *reply, gconstpointer context)
 {
-  g_autoptr (KzJsonPage) page =
-      kz_api_parse_page (reply, "members", KZ_JSON_MEMBERS_MAX_BYTES, error);
-  g_autoptr (GPtrArray) members = NULL;
-
-  if (page == NULL)
-    return NULL;
-  members = g_ptr_array_new_with_free_func ((GDestroyNotify) kz_member_unref);
-  for (guint i = 0; i < kz_json_page_length (page); i++) {
-    g_autoptr (KzJson) element = kz_json_page_parse (page, i, NULL);
-    KzMember *member = element != NULL ? kz_member_parse (element, NULL) : NULL;
-
-    if (member != NULL)
-      g_ptr_array_add (members, member);
-  }
-  return g_steal_pointer (&members);
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) kz_member_unref);
 }
+
+static void
+add_member (gpointer result, const KzJson *element, gconstpointer context)
+{
+  KzMember *member = element != NULL ? kz_member_parse (element, NULL) : NULL;
+
+  if (member != NULL)
+    g_ptr_array_add (result, member);
+}
+
+static const KzApiList members_list = {
+    .array = "members",
+    .max_bytes = KZ_JSON_MEMBERS_MAX_BYTES,
+    .begin = begin_members,
+    .add = add_member,
+    .result_free = (GDestroyNotify) g_ptr_array_unref,
+};
 
 void
 kz_api_list_members_async (KzHttp *http,
@@ -169,10 +176,8 @@ kz_api_list_members_async (KzHttp *http,
 {
   KzRequest *request = kz_api_request ("GET", lane, "/v1/groups/%s/members", group_id);
 
-  if (request != NULL)
-    request->max_bytes = KZ_JSON_MEMBERS_MAX_BYTES;
-  kz_api_call (http, request, kz_api_list_members_async, parse_members,
-               (GDestroyNotify) g_ptr_array_unref, NULL, NULL, cancellable, callback, data);
+  kz_api_call_list (http, request, NULL, kz_api_list_members_async, &members_list, NULL, NULL,
+                    cancellable, callback, data);
 }
 
 GPtrArray *

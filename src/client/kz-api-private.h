@@ -27,6 +27,39 @@ void kz_api_call_either (KzHttp *http, KzRequest *request, KzRequest *other, gpo
                          KzApiParse parse, GDestroyNotify result_free, gpointer context,
                          GDestroyNotify context_free, GCancellable *cancellable,
                          GAsyncReadyCallback callback, gpointer data);
+/* What is returned for a request that could not be made: KZ_ERROR_INVALID. */
+void kz_api_return_bad_id (GTask *task);
+
+/**
+ * KzApiList:
+ * @array: name of the top-level array of its elements
+ * @max_bytes: of the answer
+ * @is_same: (nullable): a result without a look into the answer, because it is as it was last time;
+ *   NULL: it is not
+ * @begin: the result with what stands beside the elements
+ * @add: one more element; NULL: it cannot be read
+ *
+ * What a list of the API is made of. Static.
+ */
+typedef struct {
+  const char *array;
+  gsize max_bytes;
+  gpointer (*is_same) (const KzReply *reply, gconstpointer context);
+  gpointer (*begin) (KzJsonPage *page, const KzReply *reply, gconstpointer context);
+  void (*add) (gpointer result, const KzJson *element, gconstpointer context);
+  GDestroyNotify result_free;
+} KzApiList;
+
+/**
+ * kz_api_call_list:
+ * @request, @other, @context: as for kz_api_call_either()
+ *
+ * An answer of more than KZ_SLICE_BYTES is worked off a slice a turn of the main loop, when nothing
+ * else waits; cancelling ends that, too.
+ */
+void kz_api_call_list (KzHttp *http, KzRequest *request, KzRequest *other, gpointer tag,
+                       const KzApiList *list, gpointer context, GDestroyNotify context_free,
+                       GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
 gpointer kz_api_finish (KzHttp *http, GAsyncResult *result, gpointer tag, GError **error);
 
 /* A request below the endpoint. @format is a path in which each %s is an id, which is escaped here.

@@ -49,26 +49,33 @@ kz_reaction_page_free (KzReactionPage *page)
 }
 
 static gpointer
-parse_summaries (KzHttp *http, KzReply *reply, gconstpointer context, GError **error)
+begin_summaries (KzJsonPage *page, const KzReply *reply, gconstpointer context)
 {
   const gint64 *asked = context;
-  g_autoptr (KzJsonPage) page = kz_api_parse_page (reply, "summary", KZ_JSON_MAX_BYTES, error);
-  KzReactionPage *result;
+  KzReactionPage *result = g_new0 (KzReactionPage, 1);
 
-  if (page == NULL)
-    return NULL;
-  result = g_new0 (KzReactionPage, 1);
   result->summaries = g_ptr_array_new_with_free_func ((GDestroyNotify) kz_reaction_summary_free);
   result->cursor = kz_json_opt_int (kz_json_page_rest (page), "cursor", *asked);
-  for (guint i = 0; i < kz_json_page_length (page); i++) {
-    g_autoptr (KzJson) element = kz_json_page_parse (page, i, NULL);
-    KzReactionSummary *summary = element != NULL ? kz_reaction_summary_parse (element, NULL) : NULL;
-
-    if (summary != NULL)
-      g_ptr_array_add (result->summaries, summary);
-  }
   return result;
 }
+
+static void
+add_summary (gpointer data, const KzJson *element, gconstpointer context)
+{
+  KzReactionPage *result = data;
+  KzReactionSummary *summary = element != NULL ? kz_reaction_summary_parse (element, NULL) : NULL;
+
+  if (summary != NULL)
+    g_ptr_array_add (result->summaries, summary);
+}
+
+static const KzApiList summaries_list = {
+    .array = "summary",
+    .max_bytes = KZ_JSON_MAX_BYTES,
+    .begin = begin_summaries,
+    .add = add_summary,
+    .result_free = (GDestroyNotify) kz_reaction_page_free,
+};
 
 void
 kz_api_list_reaction_summaries_async (KzHttp *http,
@@ -83,9 +90,8 @@ kz_api_list_reaction_summaries_async (KzHttp *http,
 
   kz_api_query (request, "sourceGroupId", group_id);
   kz_api_query_int (request, "cursor", cursor);
-  kz_api_call (http, request, kz_api_list_reaction_summaries_async, parse_summaries,
-               (GDestroyNotify) kz_reaction_page_free, g_memdup2 (&cursor, sizeof cursor), g_free,
-               cancellable, callback, data);
+  kz_api_call_list (http, request, NULL, kz_api_list_reaction_summaries_async, &summaries_list,
+                    g_memdup2 (&cursor, sizeof cursor), g_free, cancellable, callback, data);
 }
 
 KzReactionPage *
@@ -123,30 +129,37 @@ kz_reaction_details_free (KzReactionDetails *details)
 }
 
 static gpointer
-parse_reactions (KzHttp *http, KzReply *reply, gconstpointer data, GError **error)
+begin_reactions (KzJsonPage *page, const KzReply *reply, gconstpointer data)
 {
   const DetailsContext *context = data;
-  g_autoptr (KzJsonPage) page =
-      kz_api_parse_page (reply, "reactionDetails", KZ_JSON_MAX_BYTES, error);
-  KzReactionDetails *result;
+  KzReactionDetails *result = g_new0 (KzReactionDetails, 1);
 
-  if (page == NULL)
-    return NULL;
-  result = g_new0 (KzReactionDetails, 1);
   result->reactions = g_ptr_array_new_with_free_func ((GDestroyNotify) kz_reaction_unref);
   result->cursor = kz_json_opt_int (kz_json_page_rest (page), "cursor", context->cursor);
-  for (guint i = 0; i < kz_json_page_length (page); i++) {
-    g_autoptr (KzJson) element = kz_json_page_parse (page, i, NULL);
-    KzReaction *reaction = element != NULL
-                               ? kz_reaction_parse (element, context->group_id,
-                                                    context->reference_id, context->kind, NULL)
-                               : NULL;
-
-    if (reaction != NULL)
-      g_ptr_array_add (result->reactions, reaction);
-  }
   return result;
 }
+
+static void
+add_reaction (gpointer data, const KzJson *element, gconstpointer details_context)
+{
+  KzReactionDetails *result = data;
+  const DetailsContext *context = details_context;
+  KzReaction *reaction = element != NULL
+                             ? kz_reaction_parse (element, context->group_id,
+                                                  context->reference_id, context->kind, NULL)
+                             : NULL;
+
+  if (reaction != NULL)
+    g_ptr_array_add (result->reactions, reaction);
+}
+
+static const KzApiList reactions_list = {
+    .array = "reactionDetails",
+    .max_bytes = KZ_JSON_MAX_BYTES,
+    .begin = begin_reactions,
+    .add = add_reaction,
+    .result_free = (GDestroyNotify) kz_reaction_details_free,
+};
 
 void
 kz_api_list_reactions_async (KzHttp *http,
@@ -170,9 +183,8 @@ kz_api_list_reactions_async (KzHttp *http,
   kz_api_query (request, "sourceGroupId", source_group_id != NULL ? source_group_id : group_id);
   kz_api_query (request, "reactionType", kind == KZ_REACTION_COMMENT ? "Comment" : "Like");
   kz_api_query_int (request, "cursor", cursor);
-  kz_api_call (http, request, kz_api_list_reactions_async, parse_reactions,
-               (GDestroyNotify) kz_reaction_details_free, context, details_context_free,
-               cancellable, callback, data);
+  kz_api_call_list (http, request, NULL, kz_api_list_reactions_async, &reactions_list, context,
+                    details_context_free, cancellable, callback, data);
 }
 
 KzReactionDetails *

@@ -20,31 +20,38 @@ kz_subscriber_page_free (KzSubscriberPage *page)
 }
 
 static gpointer
-parse_subscribers (KzHttp *http, KzReply *reply, gconstpointer context, GError **error)
+begin_subscribers (KzJsonPage *page, const KzReply *reply, gconstpointer context)
 {
-  g_autoptr (KzJsonPage) page = kz_api_parse_page (reply, "subscribers", KZ_JSON_MAX_BYTES, error);
-  g_autoptr (KzSubscriberPage) result = NULL;
+  KzSubscriberPage *result = g_new0 (KzSubscriberPage, 1);
 
-  if (page == NULL)
-    return NULL;
-  result = g_new0 (KzSubscriberPage, 1);
   result->subscribers = g_ptr_array_new_with_free_func ((GDestroyNotify) kz_member_unref);
   result->cursor = kz_json_dup_id (kz_json_page_rest (page), "cursor");
   if (result->cursor != NULL && *result->cursor == '\0')
     g_clear_pointer (&result->cursor, g_free);
-  for (guint i = 0; i < kz_json_page_length (page); i++) {
-    g_autoptr (KzJson) element = kz_json_page_parse (page, i, NULL);
-    KzMember *member = element != NULL ? kz_member_parse (element, NULL) : NULL;
-
-    if (member == NULL)
-      continue;
-    /* Nobody else saw it yet. */
-    if (member->role == KZ_ROLE_UNKNOWN)
-      member->role = KZ_ROLE_SUBSCRIBER;
-    g_ptr_array_add (result->subscribers, member);
-  }
-  return g_steal_pointer (&result);
+  return result;
 }
+
+static void
+add_subscriber (gpointer data, const KzJson *element, gconstpointer context)
+{
+  KzSubscriberPage *result = data;
+  KzMember *member = element != NULL ? kz_member_parse (element, NULL) : NULL;
+
+  if (member == NULL)
+    return;
+  /* Nobody else saw it yet. */
+  if (member->role == KZ_ROLE_UNKNOWN)
+    member->role = KZ_ROLE_SUBSCRIBER;
+  g_ptr_array_add (result->subscribers, member);
+}
+
+static const KzApiList subscribers_list = {
+    .array = "subscribers",
+    .max_bytes = KZ_JSON_MAX_BYTES,
+    .begin = begin_subscribers,
+    .add = add_subscriber,
+    .result_free = (GDestroyNotify) kz_subscriber_page_free,
+};
 
 static KzRequest *
 post_request (const char *group_id, const char *cursor)
@@ -72,9 +79,8 @@ kz_api_list_subscribers_async (KzHttp *http,
   KzRequest *get = kz_api_request ("GET", KZ_LANE_USER, "/v1/groups/%s/subscribers", group_id);
 
   kz_api_query (get, "cursor", cursor);
-  kz_api_call_either (http, post_request (group_id, cursor), get, kz_api_list_subscribers_async,
-                      parse_subscribers, (GDestroyNotify) kz_subscriber_page_free, NULL, NULL,
-                      cancellable, callback, data);
+  kz_api_call_list (http, post_request (group_id, cursor), get, kz_api_list_subscribers_async,
+                    &subscribers_list, NULL, NULL, cancellable, callback, data);
 }
 
 KzSubscriberPage *

@@ -86,23 +86,27 @@ read_webhook (const KzJson *json)
 }
 
 static gpointer
-parse_webhooks (KzHttp *http, KzReply *reply, gconstpointer context, GError **error)
+begin_webhooks (KzJsonPage *page, const KzReply *reply, gconstpointer context)
 {
-  g_autoptr (KzJsonPage) page = kz_api_parse_page (reply, "webhooks", KZ_JSON_MAX_BYTES, error);
-  GPtrArray *webhooks;
-
-  if (page == NULL)
-    return NULL;
-  webhooks = g_ptr_array_new_with_free_func ((GDestroyNotify) kz_webhook_free);
-  for (guint i = 0; i < kz_json_page_length (page); i++) {
-    g_autoptr (KzJson) element = kz_json_page_parse (page, i, NULL);
-    KzWebhook *webhook = element != NULL ? read_webhook (element) : NULL;
-
-    if (webhook != NULL)
-      g_ptr_array_add (webhooks, webhook);
-  }
-  return webhooks;
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) kz_webhook_free);
 }
+
+static void
+add_webhook (gpointer result, const KzJson *element, gconstpointer context)
+{
+  KzWebhook *webhook = element != NULL ? read_webhook (element) : NULL;
+
+  if (webhook != NULL)
+    g_ptr_array_add (result, webhook);
+}
+
+static const KzApiList webhooks_list = {
+    .array = "webhooks",
+    .max_bytes = KZ_JSON_MAX_BYTES,
+    .begin = begin_webhooks,
+    .add = add_webhook,
+    .result_free = (GDestroyNotify) g_ptr_array_unref,
+};
 
 void
 kz_api_list_webhooks_async (KzHttp *http,
@@ -115,8 +119,8 @@ kz_api_list_webhooks_async (KzHttp *http,
 
   kz_api_query (request, "objectId", group_id);
   kz_api_query (request, "objectType", "Group");
-  kz_api_call (http, request, kz_api_list_webhooks_async, parse_webhooks,
-               (GDestroyNotify) g_ptr_array_unref, NULL, NULL, cancellable, callback, data);
+  kz_api_call_list (http, request, NULL, kz_api_list_webhooks_async, &webhooks_list, NULL, NULL,
+                    cancellable, callback, data);
 }
 
 GPtrArray *

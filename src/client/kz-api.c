@@ -54,6 +54,13 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 void
+kz_api_return_bad_id (GTask *task)
+{
+  g_task_return_new_error (task, KZ_ERROR, KZ_ERROR_INVALID, "%s",
+                           _ ("This id cannot be asked for"));
+}
+
+void
 kz_api_call_either (KzHttp *http,
                     KzRequest *request,
                     KzRequest *other,
@@ -77,8 +84,7 @@ kz_api_call_either (KzHttp *http,
   op->context_free = context_free;
   g_task_set_task_data (task, op, api_op_free);
   if (request == NULL) {
-    g_task_return_new_error (task, KZ_ERROR, KZ_ERROR_INVALID, "%s",
-                             _ ("This id cannot be asked for"));
+    kz_api_return_bad_id (task);
     return;
   }
   kz_http_send_async (http, request, cancellable, sent_cb, g_steal_pointer (&task));

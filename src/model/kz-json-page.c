@@ -224,6 +224,14 @@ kz_json_page_length (KzJsonPage *page)
   return page->elements->len;
 }
 
+gsize
+kz_json_page_size (KzJsonPage *page, guint index)
+{
+  g_return_val_if_fail (index < page->elements->len, 0);
+
+  return g_array_index (page->elements, Span, index).length;
+}
+
 gboolean
 kz_json_page_has_array (KzJsonPage *page)
 {

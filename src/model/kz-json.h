@@ -54,6 +54,7 @@ guint kz_json_page_length (KzJsonPage *page);
 gboolean kz_json_page_has_array (KzJsonPage *page);
 /* (transfer none): the root without the elements of the array (it is empty there). */
 const KzJson *kz_json_page_rest (KzJsonPage *page);
+gsize kz_json_page_size (KzJsonPage *page, guint index); /* bytes of element @index */
 /* (transfer full): element @index, or NULL with KZ_ERROR_MALFORMED. */
 KzJson *kz_json_page_parse (KzJsonPage *page, guint index, GError **error);
 

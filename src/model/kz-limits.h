@@ -14,6 +14,8 @@
 #define KZ_JSON_MAX_DEPTH 64
 #define KZ_JSON_MAX_VALUES (1u << 20)   /* nodes of one document, elements of one page */
 #define KZ_JSON_MAX_MEMBERS 1024        /* of one object: lookups are linear */
+#define KZ_SLICE_BYTES (48u << 10)      /* of JSON in one turn of the loop: 10 M instructions */
+#define KZ_SLICE_ITEMS 100              /* groups or people in one turn: as many */
 #define KZ_WEBHOOK_MAX_BYTES (1u << 20)
 #define KZ_WEBHOOK_MAX_CONNECTIONS 32
 #define KZ_WEBHOOK_DEADLINE_S 10

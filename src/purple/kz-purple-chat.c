@@ -28,6 +28,7 @@ room_free (gpointer data)
   KzRoom *room = data;
   g_free (room->group_id);
   g_free (room->conversation_name);
+  kz_room_sync_end (room->sync);
   g_hash_table_unref (room->people);
   g_free (room);
 }
@@ -97,7 +98,7 @@ kz_rooms_largest (KzSession *session)
   gpointer room;
   g_hash_table_iter_init (&iter, session->rooms->by_group);
   while (g_hash_table_iter_next (&iter, NULL, &room))
-    largest = MAX (largest, g_hash_table_size (((KzRoom *) room)->people));
+    largest = MAX (largest, kz_members_expected (session, room));
   return largest;
 }
 

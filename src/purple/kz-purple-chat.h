@@ -5,6 +5,8 @@
 
 G_BEGIN_DECLS
 
+typedef struct _KzRoomSync KzRoomSync; /* of kz-purple-members.c */
+
 /**
  * KzRoom:
  * @id: libpurple's number of it: counted, never a hash
@@ -12,6 +14,7 @@ G_BEGIN_DECLS
  *   again by that name only
  * @people: (element-type utf8 KzRoomPerson): by shown name, as the host has them
  * @hidden_people: how many are over the host's limit
+ * @sync: (nullable): a pass over its people that is under way
  * @is_left: the group removed us: nothing can be written any more
  *
  * A group whose conversation is open.
@@ -22,6 +25,7 @@ typedef struct {
   char *conversation_name;
   GHashTable *people;
   guint hidden_people;
+  KzRoomSync *sync;
   gboolean said_hidden;
   gboolean is_left;
 } KzRoom;

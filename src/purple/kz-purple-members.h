@@ -22,9 +22,14 @@ char *kz_person_key (KzSession *session, const KzPerson *person);
  * somebody unknown. A person_name of KzRenderContext; @data is the #KzSession. */
 char *kz_person_spoken_name (const KzPerson *person, gpointer data);
 
-/* Shows who is in the room now: additions in one batch, within the host's limit. Afterwards the room
- * may be gone: what is told to a host may make it close the room. */
+/* Shows who is in the room now: additions in batches, within the host's limit; of a room of many people
+ * over some turns of the loop. Afterwards the room may be gone: what is told to a host may make it
+ * close the room. */
 void kz_members_sync (KzSession *session, KzRoom *room);
+/* (transfer full) (nullable): a pass that is under way ends with its room. */
+void kz_room_sync_end (KzRoomSync *sync);
+/* How many people the host has in the room, or will have when the pass is over. */
+guint kz_members_expected (KzSession *session, const KzRoom *room);
 /* Soon, once for many changes. */
 void kz_members_changed (KzSession *session, const char *group_id);
 /* Silences libpurple's own words about who comes and goes: we say it ourselves, in all hosts. */

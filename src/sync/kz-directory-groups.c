@@ -69,8 +69,8 @@ kz_directory_groups (KzDirectory *self)
 
 /* --- Members --- */
 
-static void
-index_member (GHashTable *table, KzMember *member)
+void
+kz_index_member (GHashTable *table, KzMember *member)
 {
   if (member->person->id != NULL)
     g_hash_table_replace (table, g_strconcat ("i:", member->person->id, NULL), member);
@@ -78,18 +78,8 @@ index_member (GHashTable *table, KzMember *member)
     g_hash_table_replace (table, g_strconcat ("p:", member->person->phone, NULL), member);
 }
 
-static GHashTable *
-index_members (GPtrArray *members)
-{
-  GHashTable *table = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-
-  for (guint i = 0; i < members->len; i++)
-    index_member (table, g_ptr_array_index (members, i));
-  return table;
-}
-
-static KzMember *
-lookup_person (GHashTable *table, const KzPerson *person)
+KzMember *
+kz_index_lookup (GHashTable *table, const KzPerson *person)
 {
   KzMember *member = NULL;
 
@@ -114,9 +104,9 @@ find_member (KzDirectory *self, const KzGroupEntry *entry, const KzPerson *perso
 
   if (entry == NULL || entry->by_person == NULL || person == NULL)
     return NULL;
-  member = lookup_person (entry->by_person, person);
+  member = kz_index_lookup (entry->by_person, person);
   if (member == NULL && whole != NULL)
-    member = lookup_person (entry->by_person, whole);
+    member = kz_index_lookup (entry->by_person, whole);
   return member;
 }
 
@@ -125,24 +115,6 @@ member_equal (const KzMember *a, const KzMember *b)
 {
   return a->role == b->role && a->provisioned == b->provisioned &&
          g_strcmp0 (a->person->name, b->person->name) == 0;
-}
-
-/* A list may name one person twice; the room shows them once. */
-static GPtrArray *
-without_doubles (GPtrArray *members)
-{
-  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  GPtrArray *unique = g_ptr_array_new_with_free_func ((GDestroyNotify) kz_member_unref);
-
-  for (guint i = 0; i < members->len; i++) {
-    KzMember *member = g_ptr_array_index (members, i);
-
-    if (lookup_person (seen, member->person) != NULL)
-      continue;
-    index_member (seen, member);
-    g_ptr_array_add (unique, kz_member_ref (member));
-  }
-  return unique;
 }
 
 static GPtrArray *
@@ -161,7 +133,7 @@ compare_lists (const KzGroupEntry *old,
 {
   for (guint i = 0; i < members->len; i++) {
     KzMember *member = g_ptr_array_index (members, i);
-    KzMember *before = lookup_person (old->by_person, member->person);
+    KzMember *before = kz_index_lookup (old->by_person, member->person);
 
     if (before == NULL)
       g_ptr_array_add (added, kz_member_ref (member));
@@ -171,7 +143,7 @@ compare_lists (const KzGroupEntry *old,
   for (guint i = 0; i < old->members->len; i++) {
     KzMember *before = g_ptr_array_index (old->members, i);
 
-    if (lookup_person (by_person, before->person) == NULL)
+    if (kz_index_lookup (by_person, before->person) == NULL)
       g_ptr_array_add (removed, kz_member_ref (before));
   }
 }
@@ -188,29 +160,22 @@ hand_out (GPtrArray **out, GPtrArray *list)
 void
 kz_directory_set_members (KzDirectory *self,
                           const char *group_id,
-                          GPtrArray *members,
+                          KzMemberList *list,
                           GPtrArray **added,
                           GPtrArray **changed,
                           GPtrArray **removed)
 {
+  g_autoptr (KzMemberList) owned = list;
   KzGroupEntry *entry = g_hash_table_lookup (self->groups, group_id);
   GPtrArray *lists[3] = {new_list (), new_list (), new_list ()};
 
   if (entry != NULL) {
-    GPtrArray *unique = without_doubles (members);
-    GHashTable *by_person = index_members (unique);
-
-    for (guint i = 0; i < unique->len; i++) {
-      const KzMember *member = g_ptr_array_index (unique, i);
-
-      kz_directory_learn (self, member->person);
-    }
     if (entry->members != NULL)
-      compare_lists (entry, unique, by_person, lists[0], lists[1], lists[2]);
+      compare_lists (entry, list->members, list->by_person, lists[0], lists[1], lists[2]);
     g_clear_pointer (&entry->members, g_ptr_array_unref);
     g_clear_pointer (&entry->by_person, g_hash_table_unref);
-    entry->members = unique;
-    entry->by_person = by_person;
+    entry->members = g_steal_pointer (&owned->members);
+    entry->by_person = g_steal_pointer (&owned->by_person);
   }
   hand_out (added, lists[0]);
   hand_out (changed, lists[1]);
@@ -228,8 +193,14 @@ kz_directory_add_member (KzDirectory *self, const char *group_id, KzMember *memb
   if (find_member (self, entry, member->person) != NULL)
     return FALSE;
   g_ptr_array_add (entry->members, kz_member_ref (member));
-  index_member (entry->by_person, member);
+  kz_index_member (entry->by_person, member);
   return TRUE;
+}
+
+static gboolean
+is_value (gpointer key, gpointer value, gpointer wanted)
+{
+  return value == wanted;
 }
 
 gboolean
@@ -242,9 +213,8 @@ kz_directory_remove_member (KzDirectory *self, const char *group_id, const KzPer
     return TRUE;
   if (member == NULL)
     return FALSE;
+  g_hash_table_foreach_remove (entry->by_person, is_value, member);
   g_ptr_array_remove (entry->members, member);
-  g_hash_table_unref (entry->by_person);
-  entry->by_person = index_members (entry->members);
   return TRUE;
 }
 

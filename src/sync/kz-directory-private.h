@@ -53,5 +53,19 @@ void kz_directory_name_entry (KzDirectory *self, KzEntry *entry);
 void kz_directory_reserve_names (KzDirectory *self);
 /* kz-directory-groups.c */
 void kz_group_entry_free (KzGroupEntry *entry);
+/* Of a table as KzGroupEntry has it. */
+void kz_index_member (GHashTable *table, KzMember *member);
+KzMember *kz_index_lookup (GHashTable *table, const KzPerson *person); /* (nullable) */
+
+/**
+ * KzMemberList:
+ * @members: (element-type KzMember): without doubles
+ * @by_person: as in #KzGroupEntry
+ */
+struct _KzMemberList {
+  KzDirectory *directory;
+  GPtrArray *members;
+  GHashTable *by_person;
+};
 
 G_END_DECLS

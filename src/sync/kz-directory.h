@@ -58,8 +58,15 @@ void kz_directory_remove_group (KzDirectory *self, const char *group_id);
 const KzGroup *kz_directory_group (KzDirectory *self, const char *group_id); /* (nullable) */
 GPtrArray *kz_directory_groups (KzDirectory *self); /* (element-type KzGroup) (transfer container) */
 
-/* Replaces the member list; (nullable) outs: (element-type KzMember) (transfer container). */
-void kz_directory_set_members (KzDirectory *self, const char *group_id, GPtrArray *members,
+/* A list of members that is not complete yet: it may come in many parts. Its people are learned at
+ * once. */
+typedef struct _KzMemberList KzMemberList;
+KzMemberList *kz_member_list_new (KzDirectory *directory);
+void kz_member_list_add (KzMemberList *list, KzMember *member); /* @member: takes a reference */
+void kz_member_list_free (KzMemberList *list);
+/* Replaces the member list by @list (transfer full); (nullable) outs: (element-type KzMember)
+ * (transfer container). */
+void kz_directory_set_members (KzDirectory *self, const char *group_id, KzMemberList *list,
                                GPtrArray **added, GPtrArray **changed, GPtrArray **removed);
 gboolean kz_directory_add_member (KzDirectory *self, const char *group_id, KzMember *member);
 gboolean kz_directory_remove_member (KzDirectory *self, const char *group_id,
@@ -77,5 +84,7 @@ const KzMember *kz_directory_member (KzDirectory *self, const char *group_id,
  * Returns: (nullable) (transfer none): the other one; NULL: it is a group like any other
  */
 const KzPerson *kz_directory_direct_person (KzDirectory *self, const char *group_id);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (KzMemberList, kz_member_list_free)
 
 G_END_DECLS

@@ -4,6 +4,7 @@
 #include "kz-engine-private.h"
 
 #include "kz-error.h"
+#include "kz-limits.h"
 
 /* Full lists that must lack a group before it is asked for itself. */
 #define MISSES 2
@@ -183,19 +184,54 @@ kz_engine_count_misses (KzEngine *self)
   }
 }
 
-void
-kz_engine_take_groups (KzEngine *self, GPtrArray *groups, gboolean is_full_list)
+/* A full list on its way in. */
+typedef struct {
+  KzEngine *engine;
+  GPtrArray *groups;
+  guint next;
+  GDestroyNotify done;
+  gpointer data;
+} Intake;
+
+static gboolean
+take_slice (gpointer data)
 {
+  Intake *intake = data;
+
+  for (guint n = 0; n < KZ_SLICE_ITEMS && intake->next < intake->groups->len; n++)
+    put_nested (intake->engine, g_ptr_array_index (intake->groups, intake->next++), NULL, 0);
+  return intake->next < intake->groups->len;
+}
+
+static void
+all_taken (gpointer data)
+{
+  Intake *intake = data;
+  KzEngine *self = intake->engine;
+
+  if (intake->groups->len > 0 && kz_engine_is_up (self))
+    kz_engine_count_misses (self);
+  intake->done (intake->data);
+  g_ptr_array_unref (intake->groups);
+  g_object_unref (self);
+  g_free (intake);
+}
+
+void
+kz_engine_take_groups (KzEngine *self, GPtrArray *groups, GDestroyNotify done, gpointer data)
+{
+  Intake *intake = g_new0 (Intake, 1);
   GHashTableIter iter;
   gpointer room;
 
   g_hash_table_iter_init (&iter, self->rooms);
-  while (is_full_list && g_hash_table_iter_next (&iter, NULL, &room))
+  while (g_hash_table_iter_next (&iter, NULL, &room))
     ((KzRoom *) room)->is_listed = FALSE;
-  for (guint i = 0; i < groups->len; i++)
-    put_nested (self, g_ptr_array_index (groups, i), NULL, 0);
-  if (is_full_list && groups->len > 0 && kz_engine_is_up (self))
-    kz_engine_count_misses (self);
+  intake->engine = g_object_ref (self);
+  intake->groups = g_ptr_array_ref (groups);
+  intake->done = done;
+  intake->data = data;
+  kz_engine_add_work (self, take_slice, intake, all_taken);
 }
 
 void
@@ -331,6 +367,15 @@ finish_refresh (KzEngine *self)
 }
 
 static void
+refreshed (gpointer data)
+{
+  g_autoptr (KzEngine) self = data;
+
+  if (kz_engine_is_up (self))
+    finish_refresh (self);
+}
+
+static void
 refreshed_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (KzEngine) self = data;
@@ -343,8 +388,8 @@ refreshed_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (!kz_engine_is_up (self))
     return;
   if (groups != NULL)
-    kz_engine_take_groups (self, groups, TRUE);
-  if (kz_engine_is_up (self))
+    kz_engine_take_groups (self, groups, refreshed, g_object_ref (self));
+  else
     finish_refresh (self);
 }
 

@@ -55,16 +55,43 @@ learn_own (KzEngine *self, GPtrArray *members)
   }
 }
 
-void
-kz_engine_take_members (KzEngine *self, const char *group_id, GPtrArray *members)
+/* A list of members on its way in. */
+typedef struct {
+  KzEngine *engine;
+  char *group_id;
+  GPtrArray *members;
+  guint next;
+  KzMemberList *list;
+  GDestroyNotify done;
+  gpointer data;
+} Intake;
+
+static gboolean
+take_slice (gpointer data)
+{
+  Intake *intake = data;
+  KzEngine *self = intake->engine;
+
+  for (guint n = 0; n < KZ_SLICE_ITEMS && intake->next < intake->members->len; n++) {
+    KzMember *member = g_ptr_array_index (intake->members, intake->next++);
+
+    kz_member_list_add (intake->list, member);
+    /* Of a long list the names are found here, and not all at once when the host shows it. */
+    if (intake->members->len > KZ_SLICE_ITEMS)
+      kz_directory_name (self->directory, member->person);
+  }
+  return intake->next < intake->members->len;
+}
+
+static void
+put_list (KzEngine *self, const char *group_id, KzMemberList *list)
 {
   gboolean is_first = kz_directory_members (self->directory, group_id) == NULL;
   g_autoptr (GPtrArray) added = NULL;
   g_autoptr (GPtrArray) changed = NULL;
   g_autoptr (GPtrArray) removed = NULL;
 
-  learn_own (self, members);
-  kz_directory_set_members (self->directory, group_id, members, &added, &changed, &removed);
+  kz_directory_set_members (self->directory, group_id, list, &added, &changed, &removed);
   if (is_first) {
     kz_engine_emit (self, kz_event_new (KZ_EVENT_MEMBERS_LOADED, KZ_SOURCE_POLL, group_id));
     return;
@@ -72,6 +99,41 @@ kz_engine_take_members (KzEngine *self, const char *group_id, GPtrArray *members
   emit_each (self, KZ_EVENT_MEMBER_REMOVED, group_id, removed);
   emit_each (self, KZ_EVENT_MEMBER_ADDED, group_id, added);
   emit_each (self, KZ_EVENT_MEMBER_CHANGED, group_id, changed);
+}
+
+static void
+all_taken (gpointer data)
+{
+  Intake *intake = data;
+  KzEngine *self = intake->engine;
+
+  if (kz_engine_is_up (self) && kz_directory_group (self->directory, intake->group_id) != NULL)
+    put_list (self, intake->group_id, g_steal_pointer (&intake->list));
+  intake->done (intake->data);
+  kz_member_list_free (intake->list);
+  g_ptr_array_unref (intake->members);
+  g_free (intake->group_id);
+  g_object_unref (self);
+  g_free (intake);
+}
+
+void
+kz_engine_take_members (KzEngine *self,
+                        const char *group_id,
+                        GPtrArray *members,
+                        GDestroyNotify done,
+                        gpointer data)
+{
+  Intake *intake = g_new0 (Intake, 1);
+
+  learn_own (self, members);
+  intake->engine = g_object_ref (self);
+  intake->group_id = g_strdup (group_id);
+  intake->members = g_ptr_array_ref (members);
+  intake->list = kz_member_list_new (self->directory);
+  intake->done = done;
+  intake->data = data;
+  kz_engine_add_work (self, take_slice, intake, all_taken);
 }
 
 void
@@ -143,34 +205,43 @@ note_success (KzEngine *self, KzRoom *room)
 }
 
 static void
+loaded (gpointer data)
+{
+  g_autoptr (Load) load = data;
+  KzEngine *self = load->engine;
+
+  if (!kz_engine_is_up (self))
+    return;
+  self->members_in_flight--;
+  kz_engine_room (self, load->group_id)->is_loading_members = FALSE;
+  if (kz_directory_group (self->directory, load->group_id) != NULL)
+    begin_polling (self, load->group_id);
+  if (kz_engine_is_up (self))
+    pump (self);
+}
+
+static void
 members_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (Load) load = data;
   KzEngine *self = load->engine;
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) members = kz_api_list_members_finish (self->http, result, &error);
-  KzRoom *room;
+  const char *group_id = load->group_id;
 
   if (!kz_engine_is_up (self))
     return;
-  self->members_in_flight--;
-  room = kz_engine_room (self, load->group_id);
-  room->is_loading_members = FALSE;
   kz_engine_note_result (self, error);
   if (!kz_engine_is_up (self))
     return;
-  if (kz_directory_group (self->directory, load->group_id) != NULL) {
-    room = kz_engine_room (self, load->group_id);
-    if (members != NULL) {
-      note_success (self, room);
-      kz_engine_take_members (self, load->group_id, members);
-    } else
-      note_failure (self, room, error);
-    if (kz_engine_is_up (self) && kz_directory_group (self->directory, load->group_id) != NULL)
-      begin_polling (self, load->group_id);
+  if (members == NULL || kz_directory_group (self->directory, group_id) == NULL) {
+    if (error != NULL && kz_directory_group (self->directory, group_id) != NULL)
+      note_failure (self, kz_engine_room (self, group_id), error);
+    loaded (g_steal_pointer (&load));
+    return;
   }
-  if (kz_engine_is_up (self))
-    pump (self);
+  note_success (self, kz_engine_room (self, group_id));
+  kz_engine_take_members (self, group_id, members, loaded, g_steal_pointer (&load));
 }
 
 /* Open rooms first. (nullable) */

@@ -67,6 +67,15 @@ check_phones (KzDeed *deed, const char *const *phones)
 /* --- Members --- */
 
 static void
+taken_cb (gpointer data)
+{
+  KzDeed *deed = data;
+
+  if (kz_deed_back (deed, NULL))
+    kz_deed_succeed_true (deed);
+}
+
+static void
 read_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   KzDeed *deed = data;
@@ -78,8 +87,9 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (!kz_deed_back (deed, error))
     return;
   if (kz_directory_group (self->directory, group_id) != NULL)
-    kz_engine_take_members (self, group_id, members);
-  kz_deed_succeed_true (deed);
+    kz_engine_take_members (self, group_id, members, taken_cb, deed);
+  else
+    kz_deed_succeed_true (deed);
 }
 
 void

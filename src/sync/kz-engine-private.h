@@ -124,6 +124,7 @@ struct _KzEngine {
   GHashTable *rooms; /* (element-type utf8 KzRoom) */
   GPtrArray *media_ops; /* (element-type KzMediaOp) unowned: not ended yet */
   GPtrArray *deeds;     /* (element-type KzDeed) unowned: not ended yet */
+  GPtrArray *works;     /* of kz-engine-work.c, unowned: not done yet */
   GPtrArray *own_posts; /* (element-type KzOwnPost): whose echo may come */
   GHashTable *direct_making; /* (element-type utf8): phones of those for whom a group is made */
   GHashTable *left_groups;   /* (element-type utf8): left from here, and in no list since */
@@ -178,6 +179,17 @@ void kz_engine_sign_on_waits (gint64 wait_us, gpointer self);
 /* From now on the host is told itself when files are written (@busy of KzEngineCallbacks). */
 void kz_engine_store_opened (KzEngine *self);
 
+/* --- kz-engine-work.c --- */
+/**
+ * kz_engine_add_work:
+ * @func: does as much as may be done in one turn of the loop; FALSE: that was all
+ * @done: called once: after all of it, or when the engine is torn down before
+ *
+ * Begins at once, and goes on when the host has nothing else to do. What is short is done on return.
+ */
+void kz_engine_add_work (KzEngine *self, GSourceFunc func, gpointer data, GDestroyNotify done);
+void kz_engine_end_work (KzEngine *self);
+
 /* --- kz-engine-signon.c --- */
 void kz_engine_sign_on (KzEngine *self);
 /* kz-engine-online.c: receiver, webhooks, polling. */
@@ -185,8 +197,9 @@ void kz_engine_go_online (KzEngine *self);
 gboolean kz_engine_wants_hooks (KzEngine *self);
 
 /* --- kz-engine-groups.c --- */
-/* A full list or a single group came. */
-void kz_engine_take_groups (KzEngine *self, GPtrArray *groups, gboolean is_full_list);
+/* A full list came. @done: as of kz_engine_add_work(). */
+void kz_engine_take_groups (KzEngine *self, GPtrArray *groups, GDestroyNotify done, gpointer data);
+/* A single group came. */
 void kz_engine_take_group (KzEngine *self, KzGroup *group);
 /* After a full list that was not empty: groups that it lacks may have been left. */
 void kz_engine_count_misses (KzEngine *self);
@@ -209,7 +222,9 @@ void kz_engine_load_missing_members (KzEngine *self);
 void kz_engine_watch_members (KzEngine *self);
 /* A list of groups says that somebody came or went, or that our role is another one. */
 void kz_engine_members_moved (KzEngine *self, const char *group_id);
-void kz_engine_take_members (KzEngine *self, const char *group_id, GPtrArray *members);
+/* @done: as of kz_engine_add_work(). */
+void kz_engine_take_members (KzEngine *self, const char *group_id, GPtrArray *members,
+                             GDestroyNotify done, gpointer data);
 void kz_engine_take_membership (KzEngine *self, const KzMembership *membership, KzSource source);
 
 /* --- kz-engine-intake.c: dedupe and emit --- */

@@ -57,6 +57,15 @@ step_done (KzEngine *self)
 }
 
 static void
+groups_taken (gpointer data)
+{
+  g_autoptr (KzEngine) self = data;
+
+  if (kz_engine_is_alive (self))
+    step_done (self);
+}
+
+static void
 groups_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (KzEngine) self = data;
@@ -70,8 +79,7 @@ groups_cb (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   self->has_full_list = groups->len > 0;
-  kz_engine_take_groups (self, groups, TRUE);
-  step_done (self);
+  kz_engine_take_groups (self, groups, groups_taken, g_object_ref (self));
 }
 
 static void

@@ -48,6 +48,7 @@ kz_engine_init (KzEngine *self)
   self->cancellable = g_cancellable_new ();
   self->rooms = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, room_free);
   self->media_ops = g_ptr_array_new ();
+  self->works = g_ptr_array_new ();
   self->deeds = g_ptr_array_new ();
   self->own_posts = g_ptr_array_new_with_free_func (kz_own_post_free);
   self->direct_making = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -89,6 +90,7 @@ kz_engine_finalize (GObject *object)
   g_hash_table_unref (self->rooms);
   g_ptr_array_unref (self->media_ops);
   g_ptr_array_unref (self->deeds);
+  g_ptr_array_unref (self->works);
   g_ptr_array_unref (self->own_posts);
   g_hash_table_unref (self->direct_making);
   g_hash_table_unref (self->left_groups);
@@ -289,6 +291,7 @@ tear_down (KzEngine *self, const GError *reason)
   g_cancellable_cancel (self->cancellable);
   kz_engine_end_media (self, gone);
   kz_engine_end_deeds (self, gone);
+  kz_engine_end_work (self);
   if (self->server != NULL)
     kz_webhook_server_stop (self->server);
   if (self->hooks != NULL)

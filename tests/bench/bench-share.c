@@ -174,6 +174,8 @@ main (int argc, char **argv)
     share_members_of (&share, n);
   else if (g_str_equal (row, "groups"))
     share_sign_on_again (&share, n);
+  else if (g_str_equal (row, "turns"))
+    share_turns (&share, n);
   else
     g_error ("no such row: %s", row);
   kz_test_account_drop (share.host, share.account);

@@ -44,5 +44,7 @@ void share_pages (Share *share);
 void share_sends (Share *share);
 void share_members_of (Share *share, guint n_members);
 void share_sign_on_again (Share *share, guint n_groups);
+/* With that many groups; 1: with a long list of members, 0: with a long page. */
+void share_turns (Share *share, guint n_groups);
 
 G_END_DECLS

@@ -17,6 +17,8 @@ TIMEOUT_S = 900
 PAGE = 30
 FEW, SOME, MANY = 3, 100, 10000  # members of a room
 GROUPS = (100, 1000, 2000)
+TURNS = (0, 1, 2000)  # as share_turns() has them
+LONGEST_TURN = 30_000_000
 PER_BYTE = 6  # for the hash of a page that was seen
 
 
@@ -32,6 +34,9 @@ class Counts:
 
     def __getitem__(self, name):
         return min(self.values[name])
+
+    def most(self, name):
+        return max(self.values[name])
 
     def has(self, *names):
         return all(name in self.values for name in names)
@@ -129,6 +134,18 @@ def add_lists(table, counts):
                   counts[f"groups {n} saves of the list"], 1.0)
 
 
+def add_turns(table, counts):
+    """The longest turn of the main loop; of the first sign-on there is no row: libpurple saves its whole
+    list then, once and in one turn."""
+    for name, work in (("second sign-on", f"turns at {TURNS[-1]} groups"),
+                       ("members", f"turns while {MANY} members join"),
+                       ("page", "turns with a page of 2 MB")):
+        if counts.has(f"turn {name}"):
+            longest = counts.most(f"turn {name}")
+            table.row(work, f"longest, of {LONGEST_TURN // 1_000_000} M", longest / LONGEST_TURN, 1.0,
+                      longest=longest)
+
+
 def main():
     if len(sys.argv) < 3:
         print("skipped: the build has sanitizers, or valgrind/callgrind.h was missing when it was set up")
@@ -140,12 +157,14 @@ def main():
     works = [["webhooks"], ["pages"], ["sends"]]
     works += [["members", str(n)] for n in (FEW, SOME, MANY)]
     works += [["groups", str(n)] for n in GROUPS]
+    works += [["turns", str(n)] for n in TURNS]
     counts, table = Counts(), Table()
     for work in works:
         if not chosen or work[0] in chosen:
             run(program, work, counts)
     add_lines(table, counts)
     add_lists(table, counts)
+    add_turns(table, counts)
     table.print()
     with open(path, "w", encoding="utf-8") as file:
         json.dump(table.rows, file, indent=2)

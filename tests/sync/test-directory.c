@@ -218,6 +218,17 @@ members (const char *first, ...)
   return list;
 }
 
+/* (transfer full) */
+static KzMemberList *
+list_of (KzDirectory *directory, GPtrArray *members)
+{
+  KzMemberList *list = kz_member_list_new (directory);
+
+  for (guint i = 0; i < members->len; i++)
+    kz_member_list_add (list, g_ptr_array_index (members, i));
+  return list;
+}
+
 static void
 test_members (void)
 {
@@ -235,9 +246,9 @@ test_members (void)
   g_assert_true (is_new);
   g_assert_false (kz_directory_put_group (directory, group, &is_new));
   g_assert_null (kz_directory_members (directory, "g"));
-  kz_directory_set_members (directory, "g", first, NULL, NULL, NULL);
+  kz_directory_set_members (directory, "g", list_of (directory, first), NULL, NULL, NULL);
   g_assert_cmpuint (kz_directory_members (directory, "g")->len, ==, 3);
-  kz_directory_set_members (directory, "g", second, &added, &changed, &removed);
+  kz_directory_set_members (directory, "g", list_of (directory, second), &added, &changed, &removed);
   g_assert_cmpuint (added->len, ==, 1);
   g_assert_cmpuint (changed->len, ==, 0);
   g_assert_cmpuint (removed->len, ==, 1);

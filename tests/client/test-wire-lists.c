@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Long lists are worked off in slices, and whoever waits for them may go at any of them. */
+#include "config.h"
+
+#include "wire-calls.h"
+
+#include "kz-api.h"
+#include "kz-limits.h"
+
+#include <string.h>
+
+#define MEMBERS 2000
+#define BROKEN 7 /* no member at all */
+
+/* (transfer full) */
+static char *
+long_list (void)
+{
+  GString *json = g_string_new ("{\"members\":[");
+
+  for (guint i = 0; i < MEMBERS; i++) {
+    if (i == BROKEN)
+      g_string_append (json, ",[1,2");
+    else
+      g_string_append_printf (json,
+                              "%s{\"id\":\"guid-%u\",\"role\":\"Member\",\"isProvisioned\":true,"
+                              "\"mobileNumber\":\"+1555%07u\",\"name\":\"Person %u\","
+                              "\"profilePic\":\"https://osi.office.net/pictures/of/%u.jpg\"}",
+                              i > 0 ? "," : "", i, i, i, i);
+    if (i == BROKEN)
+      g_string_append (json, "]");
+  }
+  g_string_append (json, "]}");
+  return g_string_free (json, FALSE);
+}
+
+static void
+list_members (Bench *bench, GCancellable *cancellable, Got *got)
+{
+  kz_api_list_members_async (bench->http, GROUP, KZ_LANE_UPKEEP, cancellable, got_cb, got);
+}
+
+typedef struct {
+  const Bench *bench;
+  const Got *got;
+  guint turns; /* that others had after all of the answer was there */
+} Others;
+
+static gboolean
+other_cb (gpointer data)
+{
+  Others *others = data;
+
+  if (!others->bench->is_busy && others->bench->busy_changes > 0 && !others->got->done)
+    others->turns++;
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+others_have_their_turns (void)
+{
+  g_autofree char *json = long_list ();
+  const char *body = json;
+  g_autoptr (Wire) wire = wire_new (wire_reply_body, &body);
+  g_autoptr (Bench) bench = bench_new (wire_url (wire));
+  g_autoptr (GPtrArray) members = NULL;
+  g_autoptr (GError) error = NULL;
+  g_auto (Got) got = {0};
+  Others others = {.bench = bench, .got = &got};
+  guint idle = g_idle_add (other_cb, &others);
+
+  list_members (bench, NULL, &got);
+  while (!got.done)
+    g_main_context_iteration (NULL, FALSE);
+  g_source_remove (idle);
+  members = kz_api_list_members_finish (bench->http, got.result, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (members->len, ==, MEMBERS - 1);
+  for (guint i = 0; i < members->len; i++) {
+    const KzMember *member = g_ptr_array_index (members, i);
+    g_autofree char *id = g_strdup_printf ("guid-%u", i < BROKEN ? i : i + 1);
+
+    g_assert_cmpstr (member->person->id, ==, id);
+  }
+  g_assert_cmpuint (others.turns, >=, strlen (json) / KZ_SLICE_BYTES);
+  got_clear (&got);
+}
+
+static void
+whoever_waits_may_go_at_any_slice (void)
+{
+  g_autofree char *json = long_list ();
+  const char *body = json;
+  guint cancelled = 0;
+  gboolean came = FALSE;
+
+  for (guint turns = 1; !came; turns++) {
+    g_autoptr (Wire) wire = wire_new (wire_reply_body, &body);
+    g_autoptr (Bench) bench = bench_new (wire_url (wire));
+    g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+    g_autoptr (GPtrArray) members = NULL;
+    g_autoptr (GError) error = NULL;
+    g_auto (Got) got = {0};
+    guint slices = 0;
+
+    list_members (bench, cancellable, &got);
+    while (!got.done && slices < turns) {
+      g_main_context_iteration (NULL, FALSE);
+      if (!bench->is_busy && bench->busy_changes > 0)
+        slices++;
+    }
+    came = got.done;
+    if (!came)
+      g_cancellable_cancel (cancellable);
+    bench_drive (bench, &got.done);
+    members = kz_api_list_members_finish (bench->http, got.result, &error);
+    got_clear (&got);
+    g_assert_true ((members != NULL) == came);
+    if (came)
+      continue;
+    g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    cancelled++;
+  }
+  g_assert_cmpuint (cancelled, >=, strlen (json) / KZ_SLICE_BYTES);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/wire-lists/others-have-their-turns", others_have_their_turns);
+  g_test_add_func ("/wire-lists/whoever-waits-may-go-at-any-slice",
+                   whoever_waits_may_go_at_any_slice);
+  return g_test_run ();
+}
