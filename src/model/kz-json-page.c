@@ -33,14 +33,18 @@ typedef struct {
 static gboolean
 skip_string (KzJsonScan *scan)
 {
-  for (scan->pos++; scan->pos < scan->end; scan->pos++) {
-    if (*scan->pos == '"') {
-      scan->pos++;
+  const char *start = ++scan->pos;
+
+  while ((scan->pos = memchr (scan->pos, '"', (gsize) (scan->end - scan->pos))) != NULL) {
+    const char *before = scan->pos;
+
+    /* One that an odd number of backslashes stands before is part of the string. */
+    while (before > start && before[-1] == '\\')
+      before--;
+    if ((scan->pos++ - before) % 2 == 0)
       return TRUE;
-    }
-    if (*scan->pos == '\\' && ++scan->pos == scan->end)
-      return FALSE;
   }
+  scan->pos = scan->end;
   return FALSE;
 }
 

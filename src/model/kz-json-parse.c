@@ -5,34 +5,46 @@
 
 #include <string.h>
 
-/* json-glib's values are used, its parser is not: that one recurses without a bound, takes an
- * empty body or two roots for success, and misreads numbers and escapes. */
+/* json-glib's parser recurses without a bound, takes an empty body or two roots for success, and
+ * misreads numbers and escapes. Its values are not used either: one with its name costs three blocks
+ * of memory and a place in a table; here a document has one block for its strings and few for its
+ * values, and a member is found by a look at those beside it. */
 
 const KzJsonLimits kz_json_default_limits = {KZ_JSON_MAX_BYTES, KZ_JSON_MAX_DEPTH};
 
-/* A container that is still open. @name: the member that waits for its value. */
-typedef struct {
-  JsonNode *node;
-  char *name;
-  guint length;
-} Level;
+/* Of children; each block is twice the one before. */
+#define FIRST_BLOCK 16
+#define MAX_BLOCK 4096
+/* Of an object: so many names are compared with each other, more are put into a table. */
+#define FEW_MEMBERS 32
+
+typedef struct _Block {
+  struct _Block *before;
+  guint used;
+  guint size;
+  KzJson values[];
+} Block;
 
 typedef struct {
+  KzJson root; /* first: it is what the caller gets */
+  Block *blocks;
+  char text[];
+} Document;
+
+/* @stack: values that are complete or open; what is open has its children behind it
+ * @levels: where in @stack what is open lies
+ * @name: (nullable): of the member that comes next */
+typedef struct {
   KzJsonScan scan;
+  Document *document;
+  GArray *stack;
   GArray *levels;
-  JsonNode *root;
+  const char *name;
+  gsize name_length;
   guint max_depth;
   guint values;
   GError **error;
 } Build;
-
-static void
-level_clear (gpointer data)
-{
-  Level *level = data;
-
-  g_clear_pointer (&level->name, g_free);
-}
 
 static gboolean
 fail (Build *build, KzError code, const char *what)
@@ -43,73 +55,140 @@ fail (Build *build, KzError code, const char *what)
   return FALSE;
 }
 
-static Level *
+static KzJson *
+value_at (Build *build, guint index)
+{
+  return &g_array_index (build->stack, KzJson, index);
+}
+
+/* (nullable): what was opened last. */
+static KzJson *
 top (Build *build)
 {
   if (build->levels->len == 0)
     return NULL;
-  return &g_array_index (build->levels, Level, build->levels->len - 1);
+  return value_at (build, g_array_index (build->levels, guint, build->levels->len - 1));
 }
 
-/* Puts @node (transfer full) where the text has it. */
 static gboolean
-add_value (Build *build, JsonNode *node)
+is_in_object (Build *build)
 {
-  Level *level = top (build);
+  const KzJson *level = top (build);
 
-  if (++build->values > KZ_JSON_MAX_VALUES) {
-    json_node_unref (node);
+  return level != NULL && level->type == KZ_JSON_OBJECT;
+}
+
+static guint
+n_children (Build *build)
+{
+  return build->stack->len - 1 - g_array_index (build->levels, guint, build->levels->len - 1);
+}
+
+/* Puts @value where the text has it. */
+static gboolean
+add_value (Build *build, KzJson *value)
+{
+  if (++build->values > KZ_JSON_MAX_VALUES)
     return fail (build, KZ_ERROR_TOO_LARGE, "Too many values");
+  if (is_in_object (build)) {
+    if (n_children (build) >= KZ_JSON_MAX_MEMBERS)
+      return fail (build, KZ_ERROR_TOO_LARGE, "Too many members");
+    value->name = build->name;
+    value->key = kz_json_key (build->name, build->name_length);
   }
-  if (level == NULL) {
-    build->root = node;
-    return TRUE;
-  }
-  level->length++;
-  if (JSON_NODE_HOLDS_ARRAY (level->node)) {
-    json_array_add_element (json_node_get_array (level->node), node);
-    return TRUE;
-  }
-  if (level->length > KZ_JSON_MAX_MEMBERS) {
-    json_node_unref (node);
-    return fail (build, KZ_ERROR_TOO_LARGE, "Too many members");
-  }
-  /* The last one of equal names counts, also by its place in the order. */
-  if (json_object_has_member (json_node_get_object (level->node), level->name))
-    json_object_remove_member (json_node_get_object (level->node), level->name);
-  json_object_set_member (json_node_get_object (level->node), level->name, node);
-  g_clear_pointer (&level->name, g_free);
+  g_array_append_vals (build->stack, value, 1);
   return TRUE;
 }
 
 static gboolean
 open_level (Build *build, gboolean is_object)
 {
-  Level level = {NULL, NULL, 0};
+  KzJson value = {.type = is_object ? KZ_JSON_OBJECT : KZ_JSON_ARRAY};
+  guint at = build->stack->len;
 
   if (build->levels->len >= build->max_depth)
     return fail (build, KZ_ERROR_MALFORMED, "Nested too deeply");
-  level.node = json_node_alloc ();
-  if (is_object) {
-    json_node_init (level.node, JSON_NODE_OBJECT);
-    json_node_take_object (level.node, json_object_new ());
-  } else {
-    json_node_init (level.node, JSON_NODE_ARRAY);
-    json_node_take_array (level.node, json_array_new ());
-  }
-  if (!add_value (build, level.node))
+  if (!add_value (build, &value))
     return FALSE;
-  g_array_append_val (build->levels, level);
+  g_array_append_val (build->levels, at);
   return TRUE;
+}
+
+static gboolean
+comes_again (const KzJson *members, guint length, guint index)
+{
+  for (guint i = index + 1; i < length; i++)
+    if (members[i].key == members[index].key && strcmp (members[i].name, members[index].name) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* The last one of equal names counts, also by its place in the order. Returns how many stay. */
+static guint
+drop_repeated (KzJson *members, guint length)
+{
+  g_autoptr (GHashTable) names =
+      length > FEW_MEMBERS ? g_hash_table_new (g_str_hash, g_str_equal) : NULL;
+  guint kept = length;
+
+  /* From the end, so that those that stay are at the end, too, before they move. */
+  for (guint i = length; i > 0; i--) {
+    const KzJson *member = &members[i - 1];
+
+    if (names != NULL ? !g_hash_table_add (names, (gpointer) member->name)
+                      : comes_again (members, length, i - 1))
+      continue;
+    members[--kept] = *member;
+  }
+  if (kept > 0)
+    memmove (members, members + kept, (length - kept) * sizeof *members);
+  return length - kept;
+}
+
+/* (transfer none): room that goes with the document. */
+static KzJson *
+take_room (Document *document, guint length)
+{
+  Block *block = document->blocks;
+
+  if (block == NULL || block->size - block->used < length) {
+    guint size = block == NULL ? FIRST_BLOCK : MIN (block->size * 2, MAX_BLOCK);
+
+    size = MAX (size, length);
+    block = g_malloc (sizeof *block + size * sizeof (KzJson));
+    block->before = document->blocks;
+    block->used = 0;
+    block->size = size;
+    document->blocks = block;
+  }
+  block->used += length;
+  return block->values + block->used - length;
+}
+
+/* What was opened last has all its children: they leave the stack. */
+static void
+close_level (Build *build)
+{
+  KzJson *level = top (build);
+  guint length = n_children (build);
+
+  if (length > 0) {
+    KzJson *children = take_room (build->document, length);
+
+    memcpy (children, level + 1, length * sizeof *children);
+    level->length = level->type == KZ_JSON_OBJECT ? drop_repeated (children, length) : length;
+    level->as.children = children;
+  }
+  g_array_set_size (build->stack, build->stack->len - length);
+  g_array_set_size (build->levels, build->levels->len - 1);
 }
 
 /* A name and its colon; @first: "}" is allowed in its place. *@closed: the object ended. */
 static gboolean
 read_name (Build *build, gboolean first, gboolean *closed)
 {
-  g_autoptr (JsonNode) scalar = NULL;
-  g_autofree char *name = NULL;
-  KzJsonToken token = kz_json_scan_next (&build->scan, &name, &scalar);
+  KzJson name;
+  KzJsonToken token = kz_json_scan_next (&build->scan, &name);
 
   *closed = FALSE;
   if (token == KZ_JSON_TOKEN_CLOSE_OBJECT && first) {
@@ -118,11 +197,12 @@ read_name (Build *build, gboolean first, gboolean *closed)
   }
   if (token != KZ_JSON_TOKEN_STRING)
     return fail (build, KZ_ERROR_MALFORMED, "Not JSON: a member's name is missing");
+  build->name = name.as.string;
+  build->name_length = (gsize) (build->scan.out - 1 - name.as.string);
   kz_json_scan_skip_space (&build->scan);
   if (build->scan.pos == build->scan.end || *build->scan.pos != ':')
     return fail (build, KZ_ERROR_MALFORMED, "Not JSON: a colon is missing");
   build->scan.pos++;
-  top (build)->name = g_steal_pointer (&name);
   return TRUE;
 }
 
@@ -130,17 +210,14 @@ read_name (Build *build, gboolean first, gboolean *closed)
 static gboolean
 read_value (Build *build, gboolean may_close, gboolean *ended)
 {
-  g_autoptr (JsonNode) scalar = NULL;
-  g_autofree char *string = NULL;
-  KzJsonToken token = kz_json_scan_next (&build->scan, &string, &scalar);
+  KzJson value = {0};
+  KzJsonToken token = kz_json_scan_next (&build->scan, &value);
 
   *ended = TRUE;
-  if (token == KZ_JSON_TOKEN_STRING)
-    return add_value (build, json_node_init_string (json_node_alloc (), string));
-  if (token == KZ_JSON_TOKEN_SCALAR)
-    return add_value (build, g_steal_pointer (&scalar));
+  if (token == KZ_JSON_TOKEN_STRING || token == KZ_JSON_TOKEN_SCALAR)
+    return add_value (build, &value);
   if (token == KZ_JSON_TOKEN_CLOSE_ARRAY && may_close) {
-    g_array_set_size (build->levels, build->levels->len - 1);
+    close_level (build);
     return TRUE;
   }
   if (token == KZ_JSON_TOKEN_OPEN_OBJECT || token == KZ_JSON_TOKEN_OPEN_ARRAY) {
@@ -156,7 +233,7 @@ static gboolean
 read_separators (Build *build)
 {
   while (build->levels->len > 0) {
-    gboolean is_object = JSON_NODE_HOLDS_OBJECT (top (build)->node);
+    gboolean is_object = is_in_object (build);
     char mark;
 
     kz_json_scan_skip_space (&build->scan);
@@ -170,7 +247,7 @@ read_separators (Build *build)
     if (mark != (is_object ? '}' : ']'))
       return fail (build, KZ_ERROR_MALFORMED, "Not JSON: a comma or bracket is missing");
     build->scan.pos++;
-    g_array_set_size (build->levels, build->levels->len - 1);
+    close_level (build);
   }
   return TRUE;
 }
@@ -182,13 +259,13 @@ build_tree (Build *build)
 
   do {
     gboolean ended = FALSE;
-    gboolean in_object = top (build) != NULL && JSON_NODE_HOLDS_OBJECT (top (build)->node);
+    gboolean in_object = is_in_object (build);
 
     if (in_object) {
       if (!read_name (build, first, &ended))
         return FALSE;
       if (ended)
-        g_array_set_size (build->levels, build->levels->len - 1);
+        close_level (build);
     }
     if (!ended && !read_value (build, first && !in_object, &ended))
       return FALSE;
@@ -203,10 +280,32 @@ build_tree (Build *build)
   return TRUE;
 }
 
+/* Valid UTF-8 without NUL. */
+static gboolean
+is_text (const char *data, gsize length)
+{
+  gsize whole = length - length % sizeof (guint64);
+  guint64 bits = 0;
+
+  /* Most of what comes has nothing to look at: no byte of a longer character. */
+  for (gsize i = 0; i < whole; i += sizeof (guint64)) {
+    guint64 word;
+
+    memcpy (&word, data + i, sizeof word);
+    bits |= word;
+  }
+  for (gsize i = whole; i < length; i++)
+    bits |= (guchar) data[i];
+  if ((bits & G_GUINT64_CONSTANT (0x8080808080808080)) == 0)
+    return memchr (data, '\0', length) == NULL;
+  return g_utf8_validate_len (data, length, NULL);
+}
+
 KzJson *
 kz_json_parse (const char *data, gsize length, const KzJsonLimits *limits, GError **error)
 {
   Build build = {.error = error};
+  gboolean is_good;
 
   if (limits == NULL)
     limits = &kz_json_default_limits;
@@ -219,24 +318,41 @@ kz_json_parse (const char *data, gsize length, const KzJsonLimits *limits, GErro
     g_set_error_literal (error, KZ_ERROR, KZ_ERROR_MALFORMED, "Not JSON: it is empty");
     return NULL;
   }
-  if (!g_utf8_validate_len (data, length, NULL)) {
+  if (!is_text (data, length)) {
     g_set_error_literal (error, KZ_ERROR, KZ_ERROR_MALFORMED, "Not JSON: it is not UTF-8");
     return NULL;
   }
+  build.document = g_malloc (sizeof *build.document + length);
+  build.document->blocks = NULL;
   build.scan.pos = data;
   build.scan.end = data + length;
+  build.scan.out = build.document->text;
   build.max_depth = limits->max_depth;
-  build.levels = g_array_new (FALSE, TRUE, sizeof (Level));
-  g_array_set_clear_func (build.levels, level_clear);
+  build.stack = g_array_sized_new (FALSE, FALSE, sizeof (KzJson), FIRST_BLOCK);
+  build.levels = g_array_new (FALSE, FALSE, sizeof (guint));
   kz_json_scan_skip_start (&build.scan);
-  if (!build_tree (&build))
-    g_clear_pointer (&build.root, json_node_unref);
+  is_good = build_tree (&build);
+  if (is_good)
+    build.document->root = *value_at (&build, 0);
+  g_array_unref (build.stack);
   g_array_unref (build.levels);
-  return build.root;
+  if (is_good)
+    return &build.document->root;
+  kz_json_free (&build.document->root);
+  return NULL;
 }
 
 void
 kz_json_free (KzJson *root)
 {
-  g_clear_pointer (&root, json_node_unref);
+  Document *document = (Document *) root;
+  Block *block = document != NULL ? document->blocks : NULL;
+
+  while (block != NULL) {
+    Block *before = block->before;
+
+    g_free (block);
+    block = before;
+  }
+  g_free (document);
 }

@@ -50,7 +50,7 @@ scan_hex4 (KzJsonScan *scan)
 /* After "\u". A NUL would cut the string and half a surrogate pair is no character: both are
  * replaced, so that the rest of the text survives. */
 static gboolean
-scan_unicode_escape (KzJsonScan *scan, GString *out)
+scan_unicode_escape (KzJsonScan *scan)
 {
   int unit = scan_hex4 (scan);
   gunichar c;
@@ -73,13 +73,13 @@ scan_unicode_escape (KzJsonScan *scan, GString *out)
       c = REPLACEMENT_CHARACTER;
   } else if (unit == 0 || (unit >= 0xDC00 && unit <= 0xDFFF))
     c = REPLACEMENT_CHARACTER;
-  g_string_append_unichar (out, c);
+  scan->out += g_unichar_to_utf8 (c, scan->out);
   return TRUE;
 }
 
 /* After a backslash. */
 static gboolean
-scan_escape (KzJsonScan *scan, GString *out)
+scan_escape (KzJsonScan *scan)
 {
   static const char from[] = "\"\\/bfnrt";
   static const char to[] = "\"\\/\b\f\n\r\t";
@@ -89,42 +89,46 @@ scan_escape (KzJsonScan *scan, GString *out)
     return FALSE;
   if (*scan->pos == 'u') {
     scan->pos++;
-    return scan_unicode_escape (scan, out);
+    return scan_unicode_escape (scan);
   }
   found = strchr (from, *scan->pos);
   if (found == NULL || *found == '\0')
     return FALSE;
-  g_string_append_c (out, to[found - from]);
+  *scan->out++ = to[found - from];
   scan->pos++;
   return TRUE;
 }
 
-/* After the opening quote. */
-static char *
+/* After the opening quote. (nullable) */
+static const char *
 scan_string (KzJsonScan *scan)
 {
-  GString *out = g_string_new (NULL);
+  /* Control characters, quotes and backslashes. */
+  static const gboolean ends_run[256] = {[0 ... 0x1f] = TRUE, ['"'] = TRUE, ['\\'] = TRUE};
+  const char *string = scan->out;
 
   while (scan->pos < scan->end) {
     const char *run = scan->pos;
+    gsize length;
 
-    while (scan->pos < scan->end && *scan->pos != '"' && *scan->pos != '\\' &&
-           (guchar) *scan->pos >= 0x20)
+    while (scan->pos < scan->end && !ends_run[(guchar) *scan->pos])
       scan->pos++;
-    g_string_append_len (out, run, scan->pos - run);
+    length = (gsize) (scan->pos - run);
+    memcpy (scan->out, run, length);
+    scan->out += length;
     if (scan->pos == scan->end)
-      break;
+      return NULL;
     if (*scan->pos == '"') {
       scan->pos++;
-      return g_string_free (out, FALSE);
+      *scan->out++ = '\0';
+      return string;
     }
     if (*scan->pos != '\\')
-      break;
+      return NULL;
     scan->pos++;
-    if (!scan_escape (scan, out))
-      break;
+    if (!scan_escape (scan))
+      return NULL;
   }
-  g_string_free (out, TRUE);
   return NULL;
 }
 
@@ -168,36 +172,33 @@ scan_number_grammar (KzJsonScan *scan, gboolean *is_integer)
   return TRUE;
 }
 
-static JsonNode *
-scan_number (KzJsonScan *scan)
+static gboolean
+scan_number (KzJsonScan *scan, KzJson *value)
 {
   const char *start = scan->pos;
   char text[MAX_NUMBER_CHARS + 1];
   gboolean is_integer;
   gsize length;
-  double number;
 
   if (!scan_number_grammar (scan, &is_integer))
-    return NULL;
+    return FALSE;
   length = (gsize) (scan->pos - start);
   if (length > MAX_NUMBER_CHARS)
-    return NULL;
+    return FALSE;
   memcpy (text, start, length);
   text[length] = '\0';
 
   if (is_integer) {
-    gint64 integer;
-
     errno = 0;
-    integer = g_ascii_strtoll (text, NULL, 10);
+    value->type = KZ_JSON_INT;
+    value->as.integer = g_ascii_strtoll (text, NULL, 10);
     if (errno == 0)
-      return json_node_init_int (json_node_alloc (), integer);
+      return TRUE;
   }
   /* An integer that does not fit is at least right in its size as a double. */
-  number = g_ascii_strtod (text, NULL);
-  if (!isfinite (number))
-    return NULL;
-  return json_node_init_double (json_node_alloc (), number);
+  value->type = KZ_JSON_DOUBLE;
+  value->as.number = g_ascii_strtod (text, NULL);
+  return isfinite (value->as.number);
 }
 
 static gboolean
@@ -211,22 +212,21 @@ scan_word (KzJsonScan *scan, const char *word)
   return TRUE;
 }
 
-static JsonNode *
-scan_scalar (KzJsonScan *scan)
+static gboolean
+scan_scalar (KzJsonScan *scan, KzJson *value)
 {
   if (*scan->pos == '-' || g_ascii_isdigit (*scan->pos))
-    return scan_number (scan);
-  if (scan_word (scan, "true"))
-    return json_node_init_boolean (json_node_alloc (), TRUE);
-  if (scan_word (scan, "false"))
-    return json_node_init_boolean (json_node_alloc (), FALSE);
-  if (scan_word (scan, "null"))
-    return json_node_init_null (json_node_alloc ());
-  return NULL;
+    return scan_number (scan, value);
+  value->type = KZ_JSON_BOOLEAN;
+  value->as.boolean = scan_word (scan, "true");
+  if (value->as.boolean || scan_word (scan, "false"))
+    return TRUE;
+  value->type = KZ_JSON_NULL;
+  return scan_word (scan, "null");
 }
 
 KzJsonToken
-kz_json_scan_next (KzJsonScan *scan, char **string, JsonNode **scalar)
+kz_json_scan_next (KzJsonScan *scan, KzJson *value)
 {
   static const char marks[] = "{}[]:,";
   const char *mark;
@@ -236,14 +236,14 @@ kz_json_scan_next (KzJsonScan *scan, char **string, JsonNode **scalar)
     return KZ_JSON_TOKEN_END;
   if (*scan->pos == '"') {
     scan->pos++;
-    *string = scan_string (scan);
-    return *string != NULL ? KZ_JSON_TOKEN_STRING : KZ_JSON_TOKEN_BAD;
+    value->type = KZ_JSON_STRING;
+    value->as.string = scan_string (scan);
+    return value->as.string != NULL ? KZ_JSON_TOKEN_STRING : KZ_JSON_TOKEN_BAD;
   }
   mark = *scan->pos != '\0' ? strchr (marks, *scan->pos) : NULL;
   if (mark != NULL) {
     scan->pos++;
     return KZ_JSON_TOKEN_OPEN_OBJECT + (KzJsonToken) (mark - marks);
   }
-  *scalar = scan_scalar (scan);
-  return *scalar != NULL ? KZ_JSON_TOKEN_SCALAR : KZ_JSON_TOKEN_BAD;
+  return scan_scalar (scan, value) ? KZ_JSON_TOKEN_SCALAR : KZ_JSON_TOKEN_BAD;
 }

@@ -1,41 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
+#include "kz-json-append.h"
 #include "kz-json-private.h"
 
 #include <math.h>
+
+#define FIRST_SIZE 512
 
 struct _KzJsonWriter {
   GString *text;
   GString *open; /* the brackets that will close what is open */
   gboolean needs_comma;
 };
-
-static void
-write_quoted (KzJsonWriter *writer, const char *value)
-{
-  /* The service gets valid UTF-8 whatever a host hands us. */
-  g_autofree char *repaired =
-      g_utf8_validate (value, -1, NULL) ? NULL : g_utf8_make_valid (value, -1);
-
-  g_string_append_c (writer->text, '"');
-  for (const char *p = repaired != NULL ? repaired : value; *p != '\0'; p++) {
-    const char *run = p;
-
-    while ((guchar) *p >= 0x20 && *p != '"' && *p != '\\' && *p != 0x7F)
-      p++;
-    g_string_append_len (writer->text, run, p - run);
-    if (*p == '\0')
-      break;
-    if (*p == '"' || *p == '\\')
-      g_string_append_printf (writer->text, "\\%c", *p);
-    else if (*p == '\n')
-      g_string_append (writer->text, "\\n");
-    else
-      g_string_append_printf (writer->text, "\\u%04x", (guint) *p);
-  }
-  g_string_append_c (writer->text, '"');
-}
 
 static void
 write_name (KzJsonWriter *writer, const char *name)
@@ -45,7 +22,7 @@ write_name (KzJsonWriter *writer, const char *name)
   writer->needs_comma = TRUE;
   if (name == NULL)
     return;
-  write_quoted (writer, name);
+  kz_json_append_string (writer->text, name);
   g_string_append_c (writer->text, ':');
 }
 
@@ -75,7 +52,8 @@ kz_json_writer_new (void)
 {
   KzJsonWriter *writer = g_new0 (KzJsonWriter, 1);
 
-  writer->text = g_string_new (NULL);
+  /* Most of what is written fits: a string that grows is copied each time. */
+  writer->text = g_string_sized_new (FIRST_SIZE);
   writer->open = g_string_new (NULL);
   open_bracket (writer, '{', '}');
   return writer;
@@ -87,17 +65,14 @@ kz_json_writer_string (KzJsonWriter *writer, const char *name, const char *value
   if (value == NULL)
     return;
   write_name (writer, name);
-  write_quoted (writer, value);
+  kz_json_append_string (writer->text, value);
 }
 
 void
 kz_json_writer_int (KzJsonWriter *writer, const char *name, gint64 value)
 {
-  char digits[24];
-
   write_name (writer, name);
-  g_snprintf (digits, sizeof digits, "%" G_GINT64_FORMAT, value);
-  g_string_append (writer->text, digits);
+  kz_json_append_int (writer->text, value);
 }
 
 void

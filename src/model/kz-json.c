@@ -6,21 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-/* json-glib takes nodes without const; nothing here changes one. */
-static JsonNode *
-node_of (const KzJson *json)
-{
-  return (JsonNode *) json;
-}
-
-static GType
-scalar_type (const KzJson *json)
-{
-  if (json == NULL || !JSON_NODE_HOLDS_VALUE (node_of (json)))
-    return G_TYPE_INVALID;
-  return json_node_get_value_type (node_of (json));
-}
-
 static gboolean
 fits_int64 (double number)
 {
@@ -30,19 +15,19 @@ fits_int64 (double number)
 gboolean
 kz_json_is_object (const KzJson *json)
 {
-  return json != NULL && JSON_NODE_HOLDS_OBJECT (node_of (json));
+  return json != NULL && json->type == KZ_JSON_OBJECT;
 }
 
 gboolean
 kz_json_is_array (const KzJson *json)
 {
-  return json != NULL && JSON_NODE_HOLDS_ARRAY (node_of (json));
+  return json != NULL && json->type == KZ_JSON_ARRAY;
 }
 
 guint
 kz_json_array_length (const KzJson *json)
 {
-  return kz_json_is_array (json) ? json_array_get_length (json_node_get_array (node_of (json))) : 0;
+  return kz_json_is_array (json) ? json->length : 0;
 }
 
 const KzJson *
@@ -50,53 +35,34 @@ kz_json_array_at (const KzJson *json, guint i)
 {
   if (i >= kz_json_array_length (json))
     return NULL;
-  return json_array_get_element (json_node_get_array (node_of (json)), i);
+  return &json->as.children[i];
 }
 
 const KzJson *
 kz_json_member (const KzJson *json, const char *name)
 {
-  JsonObjectIter iter;
-  const char *key;
-  JsonNode *value;
-  const KzJson *found = NULL;
-  guint n_found = 0;
+  guint32 key = kz_json_key (name, strlen (name));
 
   if (!kz_json_is_object (json))
     return NULL;
-  /* Order costs a look-up a member; it matters only when there are several of that name. */
-  json_object_iter_init (&iter, json_node_get_object (node_of (json)));
-  while (json_object_iter_next (&iter, &key, &value))
-    if (g_ascii_strcasecmp (key, name) == 0) {
-      found = JSON_NODE_HOLDS_NULL (value) ? NULL : value;
-      n_found++;
-    }
-  if (n_found < 2)
-    return found;
-  json_object_iter_init_ordered (&iter, json_node_get_object (node_of (json)));
-  while (json_object_iter_next_ordered (&iter, &key, &value))
-    if (g_ascii_strcasecmp (key, name) == 0)
-      found = JSON_NODE_HOLDS_NULL (value) ? NULL : value;
-  return found;
+  for (guint i = json->length; i > 0; i--) {
+    const KzJson *member = &json->as.children[i - 1];
+
+    if (member->key == key &&
+        (strcmp (member->name, name) == 0 || g_ascii_strcasecmp (member->name, name) == 0))
+      return member->type != KZ_JSON_NULL ? member : NULL;
+  }
+  return NULL;
 }
 
 gboolean
 kz_json_member_at (const KzJson *json, guint n, const char **name, const KzJson **value)
 {
-  JsonObjectIter iter;
-  const char *key;
-  JsonNode *node;
-
-  if (!kz_json_is_object (json))
+  if (!kz_json_is_object (json) || n >= json->length)
     return FALSE;
-  json_object_iter_init_ordered (&iter, json_node_get_object (node_of (json)));
-  while (json_object_iter_next_ordered (&iter, &key, &node))
-    if (n-- == 0) {
-      *name = key;
-      *value = node;
-      return TRUE;
-    }
-  return FALSE;
+  *value = &json->as.children[n];
+  *name = (*value)->name;
+  return TRUE;
 }
 
 gboolean
@@ -137,7 +103,7 @@ kz_json_dup_id (const KzJson *json, const char *name)
   const KzJson *member = kz_json_member (json, name);
   char *text;
 
-  if (scalar_type (member) == G_TYPE_BOOLEAN)
+  if (member != NULL && member->type == KZ_JSON_BOOLEAN)
     return NULL;
   text = kz_json_as_text (member);
   if (text != NULL && *g_strstrip (text) == '\0')
@@ -149,11 +115,12 @@ gboolean
 kz_json_opt_bool (const KzJson *json, const char *name, gboolean fallback)
 {
   const KzJson *member = kz_json_member (json, name);
-  GType type = scalar_type (member);
   g_autofree char *text = NULL;
 
-  if (type == G_TYPE_BOOLEAN)
-    return json_node_get_boolean (node_of (member));
+  if (member == NULL)
+    return fallback;
+  if (member->type == KZ_JSON_BOOLEAN)
+    return member->as.boolean;
   text = kz_json_as_text (member);
   if (text == NULL)
     return fallback;
@@ -222,7 +189,7 @@ kz_json_opt_strv (const KzJson *json, const char *name)
 const char *
 kz_json_as_string (const KzJson *json, const char *fallback)
 {
-  return scalar_type (json) == G_TYPE_STRING ? json_node_get_string (node_of (json)) : fallback;
+  return json != NULL && json->type == KZ_JSON_STRING ? json->as.string : fallback;
 }
 
 /* "2", not "2.0"; as few digits as read back to the same number. */
@@ -242,16 +209,22 @@ number_text (double number)
 char *
 kz_json_as_text (const KzJson *json)
 {
-  GType type = scalar_type (json);
-
-  if (type == G_TYPE_STRING)
-    return g_strdup (json_node_get_string (node_of (json)));
-  if (type == G_TYPE_INT64)
-    return g_strdup_printf ("%" G_GINT64_FORMAT, json_node_get_int (node_of (json)));
-  if (type == G_TYPE_DOUBLE)
-    return number_text (json_node_get_double (node_of (json)));
-  if (type == G_TYPE_BOOLEAN)
-    return g_strdup (json_node_get_boolean (node_of (json)) ? "true" : "false");
+  if (json == NULL)
+    return NULL;
+  switch (json->type) {
+  case KZ_JSON_STRING:
+    return g_strdup (json->as.string);
+  case KZ_JSON_INT:
+    return g_strdup_printf ("%" G_GINT64_FORMAT, json->as.integer);
+  case KZ_JSON_DOUBLE:
+    return number_text (json->as.number);
+  case KZ_JSON_BOOLEAN:
+    return g_strdup (json->as.boolean ? "true" : "false");
+  case KZ_JSON_NULL:
+  case KZ_JSON_ARRAY:
+  case KZ_JSON_OBJECT:
+    break;
+  }
   return NULL;
 }
 
@@ -270,18 +243,16 @@ parse_double (const char *text, double *out)
 gint64
 kz_json_as_int (const KzJson *json, gint64 fallback)
 {
-  GType type = scalar_type (json);
-  double number = 0;
+  double number;
+  gint64 integer;
 
-  if (type == G_TYPE_INT64)
-    return json_node_get_int (node_of (json));
-  if (type == G_TYPE_STRING) {
-    const char *text = json_node_get_string (node_of (json));
-    gint64 integer;
-
-    if (g_ascii_string_to_signed (text, 10, G_MININT64, G_MAXINT64, &integer, NULL))
-      return integer;
-  }
+  if (json == NULL)
+    return fallback;
+  if (json->type == KZ_JSON_INT)
+    return json->as.integer;
+  if (json->type == KZ_JSON_STRING &&
+      g_ascii_string_to_signed (json->as.string, 10, G_MININT64, G_MAXINT64, &integer, NULL))
+    return integer;
   number = kz_json_as_double (json, NAN);
   if (isnan (number) || !fits_int64 (number))
     return fallback;
@@ -291,14 +262,15 @@ kz_json_as_int (const KzJson *json, gint64 fallback)
 double
 kz_json_as_double (const KzJson *json, double fallback)
 {
-  GType type = scalar_type (json);
   double number;
 
-  if (type == G_TYPE_INT64)
-    return (double) json_node_get_int (node_of (json));
-  if (type == G_TYPE_DOUBLE)
-    return json_node_get_double (node_of (json));
-  if (type == G_TYPE_STRING && parse_double (json_node_get_string (node_of (json)), &number))
+  if (json == NULL)
+    return fallback;
+  if (json->type == KZ_JSON_INT)
+    return (double) json->as.integer;
+  if (json->type == KZ_JSON_DOUBLE)
+    return json->as.number;
+  if (json->type == KZ_JSON_STRING && parse_double (json->as.string, &number))
     return number;
   return fallback;
 }
@@ -306,11 +278,11 @@ kz_json_as_double (const KzJson *json, double fallback)
 gint64
 kz_json_as_time_us (const KzJson *json)
 {
-  GType type = scalar_type (json);
-
-  if (type == G_TYPE_STRING)
-    return kz_time_us_from_string (json_node_get_string (node_of (json)));
-  if (type == G_TYPE_INT64 || type == G_TYPE_DOUBLE)
+  if (json == NULL)
+    return 0;
+  if (json->type == KZ_JSON_STRING)
+    return kz_time_us_from_string (json->as.string);
+  if (json->type == KZ_JSON_INT || json->type == KZ_JSON_DOUBLE)
     return kz_time_us_from_number (kz_json_as_int (json, 0));
   return 0;
 }

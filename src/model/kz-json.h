@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /* The only reader of JSON. A KzJson is a node of a parsed document: object, array or scalar.
  * Children are borrowed from the document that kz_json_parse() returned and live as long as it.
  * Member names are compared without case (API §23 row 9); of duplicates the last one counts. */
-typedef struct _JsonNode KzJson;
+typedef struct _KzJson KzJson;
 
 typedef struct {
   gsize max_bytes;
@@ -24,9 +24,10 @@ extern const KzJsonLimits kz_json_default_limits;
  * @limits: (nullable): NULL for the default ones
  *
  * One linear scan of strict JSON checks size, depth, UTF-8, and that there is exactly one root, and
- * builds the nodes: the parser of json-glib 1.6.6 never sees the text, for what it gets wrong see
- * the tests. Integers out of range become doubles, `\u0000` and lone surrogates become U+FFFD,
- * non-finite numbers are refused. A byte order mark and white space around are tolerated.
+ * builds the nodes. The parser of json-glib 1.6.6 cannot be given what comes from outside: for what
+ * it gets wrong see the tests. Integers out of range become doubles, `\u0000` and lone surrogates
+ * become U+FFFD, non-finite numbers are refused. A byte order mark and white space around are
+ * tolerated.
  *
  * Returns: (transfer full): the root; KZ_ERROR_MALFORMED or KZ_ERROR_TOO_LARGE on failure
  */

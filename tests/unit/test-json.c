@@ -254,6 +254,29 @@ test_duplicates (void)
   g_assert_false (kz_json_member_at (NULL, 0, &name, &value));
 }
 
+/* As with few, but found in another way. */
+static void
+test_many_duplicates (void)
+{
+  g_autoptr (GString) text = g_string_new ("{");
+  g_autoptr (KzJson) json = NULL;
+  const KzJson *value;
+  const char *name;
+
+  for (guint i = 0; i < 120; i++)
+    g_string_append_printf (text, "%s'n%u':%u", i > 0 ? "," : "", i % 80, i);
+  g_string_append_c (text, '}');
+  json = kz_test_json (text->str);
+  g_assert_cmpint (kz_json_opt_int (json, "N0", 0), ==, 80);
+  g_assert_cmpint (kz_json_opt_int (json, "n39", 0), ==, 119);
+  g_assert_cmpint (kz_json_opt_int (json, "n40", 0), ==, 40);
+  g_assert_true (kz_json_member_at (json, 0, &name, &value));
+  g_assert_cmpstr (name, ==, "n40");
+  g_assert_true (kz_json_member_at (json, 79, &name, &value));
+  g_assert_cmpstr (name, ==, "n39");
+  g_assert_false (kz_json_member_at (json, 80, &name, &value));
+}
+
 static void
 test_bools (void)
 {
@@ -437,6 +460,7 @@ main (int argc, char **argv)
   g_test_add_func ("/json/a-number-is-right-or-the-fallback", test_numbers);
   g_test_add_func ("/json/every-string-comes-out-as-whole-valid-utf8", test_escapes);
   g_test_add_func ("/json/the-last-of-equal-names-counts-in-any-case", test_duplicates);
+  g_test_add_func ("/json/of-many-names-the-last-counts", test_many_duplicates);
   g_test_add_func ("/json/a-bool-may-be-a-string-or-a-number", test_bools);
   g_test_add_func ("/json/a-time-is-read-in-every-unit", test_times);
   g_test_add_func ("/json/an-id-is-a-string-or-a-number", test_ids);
