@@ -165,24 +165,19 @@ kz_action_parse_delivery (const KzJson *data,
 GStrv
 kz_action_identities (const KzAction *action)
 {
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  GStrv ids = g_new (char *, action->media->len + 3);
+  guint n = 0;
 
-  if (action->reference_id != NULL) {
-    g_autofree char *id = g_strconcat ("r:", action->reference_id, NULL);
-
-    g_strv_builder_add (builder, id);
-  }
-  if (action->action_id != NULL) {
-    g_autofree char *id = g_strconcat ("a:", action->action_id, NULL);
-
-    g_strv_builder_add (builder, id);
-  }
+  if (action->reference_id != NULL)
+    ids[n++] = g_strconcat ("r:", action->reference_id, NULL);
+  if (action->action_id != NULL)
+    ids[n++] = g_strconcat ("a:", action->action_id, NULL);
   for (guint i = 0; i < action->media->len; i++) {
     const KzMediaRef *ref = g_ptr_array_index (action->media, i);
     g_autofree char *identity = kz_media_ref_identity (ref->url);
-    g_autofree char *id = g_strconcat ("m:", identity, NULL);
 
-    g_strv_builder_add (builder, id);
+    ids[n++] = g_strconcat ("m:", identity, NULL);
   }
-  return g_strv_builder_end (builder);
+  ids[n] = NULL;
+  return ids;
 }

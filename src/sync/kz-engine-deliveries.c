@@ -198,17 +198,18 @@ is_kept (KzEngine *self, const KzKept *kept)
 }
 
 static gboolean
+may_show_line (KzEngine *self, const char *group_id)
+{
+  /* Never past lines that wait. */
+  return kz_engine_room (self, group_id)->kept->len == 0 &&
+         (self->callbacks.may_show == NULL ||
+          self->callbacks.may_show (group_id, self->callback_data));
+}
+
+static gboolean
 may_show (KzEngine *self, const KzKept *kept)
 {
-  const KzDelivery *delivery = kept->delivery;
-  const KzRoom *room = kz_engine_room (self, delivery->group_id);
-
-  if (!is_line (self, kept))
-    return TRUE;
-  /* Never past lines that wait. */
-  return room->kept->len == 0 &&
-         (self->callbacks.may_show == NULL ||
-          self->callbacks.may_show (delivery->group_id, self->callback_data));
+  return !is_line (self, kept) || may_show_line (self, kept->delivery->group_id);
 }
 
 /* --- One delivery --- */
@@ -421,12 +422,22 @@ delivery_of (KzAction *action)
   return delivery;
 }
 
+static gboolean
+nothing_waits (KzEngine *self, const char *group_id)
+{
+  return kz_engine_room (self, group_id)->kept->len == 0 && self->lookups->len == 0;
+}
+
 gboolean
 kz_engine_is_aside (KzEngine *self, KzAction *action)
 {
-  KzKept *kept = kept_new (delivery_of (kz_action_ref (action)));
-  gboolean is_known = is_kept (self, kept);
+  KzKept *kept;
+  gboolean is_known;
 
+  if (nothing_waits (self, action->group_id))
+    return FALSE;
+  kept = kept_new (delivery_of (kz_action_ref (action)));
+  is_known = is_kept (self, kept);
   kz_kept_free (kept);
   return is_known;
 }
@@ -434,12 +445,16 @@ kz_engine_is_aside (KzEngine *self, KzAction *action)
 gboolean
 kz_engine_put_aside (KzEngine *self, KzAction *action)
 {
-  KzKept *kept = kept_new (delivery_of (kz_action_ref (action)));
+  KzKept *kept;
   g_autoptr (GBytes) body = NULL;
-  gboolean is_known = is_kept (self, kept);
+  gboolean is_known;
   gsize length;
   const char *text;
 
+  if (nothing_waits (self, action->group_id) && may_show_line (self, action->group_id))
+    return FALSE;
+  kept = kept_new (delivery_of (kz_action_ref (action)));
+  is_known = is_kept (self, kept);
   if (is_known || may_show (self, kept)) {
     kz_kept_free (kept);
     return is_known;

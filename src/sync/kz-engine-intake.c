@@ -32,11 +32,14 @@ kz_engine_mark (KzEngine *self, const char *group_id, const char *const *ids)
 static GStrv
 join_ids (const KzAction *action, const char *const *more)
 {
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr (GStrvBuilder) builder = NULL;
   g_auto (GStrv) own = kz_action_identities (action);
 
+  if (more == NULL)
+    return g_steal_pointer (&own);
+  builder = g_strv_builder_new ();
   g_strv_builder_addv (builder, (const char **) own);
-  for (guint i = 0; more != NULL && more[i] != NULL; i++) {
+  for (guint i = 0; more[i] != NULL; i++) {
     if (!g_strv_contains ((const char *const *) own, more[i]))
       g_strv_builder_add (builder, more[i]);
   }

@@ -3,6 +3,7 @@
 
 #include "kz-journal.h"
 
+#include "kz-json-append.h"
 #include "kz-json.h"
 #include "kz-limits.h"
 
@@ -12,6 +13,9 @@
  * bytes must be escaped. */
 #define CHUNK_BYTES 4500
 #define CONTINUATION "+"
+#define OBJECT "j"
+/* An action has questions, which have options. */
+#define MAX_DEPTH 8
 /* Of one line: rings hold KZ_SEEN_RING, each hash takes 19 bytes. */
 #define MAX_HASHES 320
 
@@ -48,78 +52,124 @@ kz_journal_record_free (KzJournalRecord *record)
   g_free (record->type);
   g_free (record->group_id);
   g_clear_pointer (&record->payload, g_bytes_unref);
+  g_clear_pointer (&record->json, g_bytes_unref);
+  g_clear_pointer (&record->line, kz_json_free);
   g_clear_pointer (&record->hashes, g_array_unref);
   g_free (record);
 }
 
-/* --- Writing --- */
-
-static void
-write_hashes (KzJsonWriter *writer, GArray *hashes)
+const KzJson *
+kz_journal_record_object (KzJournalRecord *record)
 {
-  if (hashes == NULL)
-    return;
-  /* As text: a JSON number does not hold 64 bits for everybody. */
-  kz_json_writer_begin_array (writer, "h");
-  for (guint i = 0; i < hashes->len; i++) {
-    char text[20];
+  gsize length;
+  const char *data;
 
-    g_snprintf (text, sizeof text, "%016" G_GINT64_MODIFIER "x",
-                g_array_index (hashes, guint64, i));
-    kz_json_writer_string (writer, NULL, text);
+  if (record->line == NULL && record->payload != NULL) {
+    data = g_bytes_get_data (record->payload, &length);
+    record->line = kz_json_parse (data, length, NULL, NULL);
+    return record->line;
   }
-  kz_json_writer_end_array (writer);
+  return kz_json_opt_object (record->line, OBJECT);
 }
 
-static gboolean
-append_line (GString *out, KzJsonWriter *writer)
-{
-  g_autoptr (GBytes) line = kz_json_writer_end (writer);
-  gsize length;
-  const char *text = g_bytes_get_data (line, &length);
+/* --- Writing --- */
 
-  if (length + 1 > KZ_JOURNAL_RECORD_MAX_BYTES)
-    return FALSE;
-  g_string_append_len (out, text, (gssize) length);
-  g_string_append_c (out, '\n');
-  return TRUE;
+/* Names and types are ours and need no escapes; what stands before a value is one piece. */
+#define NAME(name) ",\"" name "\":"
+
+static void
+add_int (GString *line, const char *name, gint64 value)
+{
+  g_string_append (line, name);
+  kz_json_append_int (line, value);
+}
+
+static void
+add_hashes (GString *line, GArray *hashes)
+{
+  static const char digits[] = "0123456789abcdef";
+
+  g_string_append (line, NAME ("h"));
+  g_string_append_c (line, '[');
+  for (guint i = 0; i < hashes->len; i++) {
+    guint64 hash = g_array_index (hashes, guint64, i);
+    /* As text: a JSON number does not hold 64 bits for everybody. */
+    char text[] = "\"0123456789abcdef\",";
+
+    for (guint digit = 16; digit > 0; digit--, hash >>= 4)
+      text[digit] = digits[hash & 0xf];
+    g_string_append_len (line, text, i + 1 < hashes->len ? 19 : 18);
+  }
+  g_string_append_c (line, ']');
+}
+
+static void
+add_payload (GString *line, GBytes *payload, guint part)
+{
+  gsize length;
+  const guint8 *data = g_bytes_get_data (payload, &length);
+  gsize from = (gsize) part * CHUNK_BYTES;
+  /* base64: bodies are kept as received, whatever their bytes are. */
+  g_autofree char *text = g_base64_encode (data + from, MIN (length - from, (gsize) CHUNK_BYTES));
+
+  g_string_append (line, NAME ("b"));
+  g_string_append_c (line, '"');
+  g_string_append (line, text);
+  g_string_append_c (line, '"');
+}
+
+/* (nullable): what is written in chunks. */
+static GBytes *
+bytes_of (const KzJournalRecord *record)
+{
+  if (record->json == NULL)
+    return record->payload;
+  return g_bytes_get_size (record->json) > CHUNK_BYTES ? record->json : NULL;
 }
 
 static gboolean
 append_part (GString *out, const KzJournalRecord *record, guint part, guint parts)
 {
-  KzJsonWriter *writer = kz_json_writer_new ();
+  gsize before = out->len;
+  GBytes *bytes = bytes_of (record);
 
-  kz_json_writer_string (writer, "t", part == 0 ? record->type : CONTINUATION);
-  kz_json_writer_int (writer, "n", (gint64) record->number);
-  if (part == 0) {
-    kz_json_writer_string (writer, "g", record->group_id);
+  g_string_append (out, "{\"t\":");
+  kz_json_append_string (out, part == 0 ? record->type : CONTINUATION);
+  add_int (out, NAME ("n"), (gint64) record->number);
+  if (part > 0)
+    add_int (out, NAME ("i"), part);
+  else {
+    if (record->group_id != NULL) {
+      g_string_append (out, NAME ("g"));
+      kz_json_append_string (out, record->group_id);
+    }
     if (record->wall_us != 0)
-      kz_json_writer_int (writer, "w", record->wall_us);
-    if (record->is_aside)
-      kz_json_writer_bool (writer, "a", TRUE);
-    write_hashes (writer, record->hashes);
+      add_int (out, NAME ("w"), record->wall_us);
+    if (record->is_aside) {
+      g_string_append (out, NAME ("a"));
+      g_string_append (out, "true");
+    }
+    if (record->hashes != NULL)
+      add_hashes (out, record->hashes);
     if (parts > 1)
-      kz_json_writer_int (writer, "of", parts);
-  } else
-    kz_json_writer_int (writer, "i", part);
-  if (record->payload != NULL) {
-    gsize length;
-    const guint8 *data = g_bytes_get_data (record->payload, &length);
-    gsize from = (gsize) part * CHUNK_BYTES;
-    /* base64: bodies are kept as received, whatever their bytes are. */
-    g_autofree char *text = g_base64_encode (data + from, MIN (length - from, (gsize) CHUNK_BYTES));
-
-    kz_json_writer_string (writer, "b", text);
+      add_int (out, NAME ("of"), parts);
   }
-  return append_line (out, writer);
+  if (bytes != NULL)
+    add_payload (out, bytes, part);
+  else if (record->json != NULL) {
+    g_string_append (out, NAME (OBJECT));
+    g_string_append_len (out, g_bytes_get_data (record->json, NULL),
+                         (gssize) g_bytes_get_size (record->json));
+  }
+  g_string_append (out, "}\n");
+  return out->len - before <= KZ_JOURNAL_RECORD_MAX_BYTES;
 }
 
 gboolean
 kz_journal_encode (GString *out, const KzJournalRecord *record)
 {
   gsize before = out->len;
-  gsize length = record->payload != NULL ? g_bytes_get_size (record->payload) : 0;
+  gsize length = bytes_of (record) != NULL ? g_bytes_get_size (bytes_of (record)) : 0;
   guint parts = (guint) MAX (1, (length + CHUNK_BYTES - 1) / CHUNK_BYTES);
 
   if (length > KZ_JOURNAL_MAX_PAYLOAD)
@@ -267,16 +317,23 @@ read_record (KzJournalReader *reader, const KzJson *json)
 static gboolean
 read_line (KzJournalReader *reader, const char *line, gsize length)
 {
-  static const KzJsonLimits limits = {KZ_JOURNAL_RECORD_MAX_BYTES, 4};
+  static const KzJsonLimits limits = {KZ_JOURNAL_RECORD_MAX_BYTES, MAX_DEPTH};
   g_autoptr (KzJson) json = NULL;
+  guint before = reader->records->len;
 
   if (length > 0 && line[0] == ' ') {
     reader->was_erased = TRUE;
     return TRUE;
   }
   json = kz_json_parse (line, length, &limits, NULL);
+  if (!kz_json_is_object (json) || !read_record (reader, json))
+    return FALSE;
+  if (reader->records->len > before && kz_json_opt_object (json, OBJECT) != NULL) {
+    KzJournalRecord *record = g_ptr_array_index (reader->records, before);
 
-  return kz_json_is_object (json) && read_record (reader, json);
+    record->line = g_steal_pointer (&json);
+  }
+  return TRUE;
 }
 
 /* The first line says what wrote the rest: another version's lines may mean something else. */

@@ -13,11 +13,15 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Room for most records; what a longer one took is given back. */
+#define LINES_SIZE 1024
+
 struct _KzJournal {
   int fd;
   int copy_fd;
   gsize size;
   gsize copy_size;
+  GString *lines; /* of the record that is being written */
   GString *tail; /* (nullable): appended while a compacted copy is being written */
   GHashTable *spans;
   GHashTable *tail_spans; /* (nullable): of what the tail has */
@@ -139,6 +143,7 @@ kz_journal_open (const char *path, GHashTable *spans, GError **error)
   journal->fd = fd;
   journal->copy_fd = -1;
   journal->size = size;
+  journal->lines = g_string_sized_new (LINES_SIZE);
   journal->spans = spans != NULL ? g_hash_table_ref (spans) : kz_journal_spans_new ();
   return journal;
 }
@@ -152,6 +157,7 @@ kz_journal_close (KzJournal *journal)
     g_close (journal->copy_fd, NULL);
   if (journal->tail != NULL)
     g_string_free (journal->tail, TRUE);
+  g_string_free (journal->lines, TRUE);
   g_hash_table_unref (journal->spans);
   g_clear_pointer (&journal->tail_spans, g_hash_table_unref);
   g_clear_pointer (&journal->copy_spans, g_hash_table_unref);
@@ -214,13 +220,25 @@ note_words (KzJournal *journal, const KzJournalRecord *record, gsize length)
     put_span (journal->tail_spans, record->number, journal->tail->len - length, length);
 }
 
+static void
+clear_lines (KzJournal *journal)
+{
+  if (journal->lines->allocated_len > 16 * LINES_SIZE) {
+    g_string_free (journal->lines, TRUE);
+    journal->lines = g_string_sized_new (LINES_SIZE);
+  }
+  g_string_truncate (journal->lines, 0);
+}
+
 gboolean
 kz_journal_append (KzJournal *journal, const KzJournalRecord *record, GError **error)
 {
-  g_autoptr (GString) lines = g_string_new (NULL);
+  GString *lines;
 
   g_return_val_if_fail (journal != NULL, FALSE);
 
+  clear_lines (journal);
+  lines = journal->lines;
   if (!kz_journal_encode (lines, record)) {
     g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
                          _ ("Writing the journal: the record is over its bounds"));

@@ -3,6 +3,8 @@
 
 #include <gio/gio.h>
 
+#include "kz-json.h"
+
 G_BEGIN_DECLS
 
 /* The append-only file beside the state of an account (design: the store). Used by kz-store only. A
@@ -30,13 +32,16 @@ G_BEGIN_DECLS
 #define KZ_RECORD_SENT "sent"      /* number: of any of these; group, hashes: of its echo */
 #define KZ_RECORD_TOKEN "tok"      /* payload: rotated refresh token */
 #define KZ_RECORD_TOKEN_SAVED "tokd"
-#define KZ_RECORD_ACTION "act"     /* number: generation of the state; payload: an open action */
+#define KZ_RECORD_ACTION "act"     /* number: generation of the state; json: an open action */
 #define KZ_RECORD_STATE "state"    /* number: generation; payload: the whole state, at sign-off */
 
 /**
  * KzJournalRecord:
  * @group_id: (nullable)
- * @payload: (nullable)
+ * @payload: (nullable): any bytes
+ * @json: (nullable): when it is written, in place of @payload: an object in one line. Of a long one
+ *   @payload is what is read
+ * @line: (nullable): what was read, when that has an object; see kz_journal_record_object()
  * @hashes: (nullable) (element-type guint64)
  * @wall_us: 0 in records of earlier versions
  * @is_aside: FALSE in records of earlier versions
@@ -50,11 +55,16 @@ typedef struct {
   gboolean is_aside;
   char *group_id;
   GBytes *payload;
+  GBytes *json;
+  KzJson *line;
   GArray *hashes;
 } KzJournalRecord;
 
 KzJournalRecord *kz_journal_record_new (const char *type, guint64 number, const char *group_id);
 void kz_journal_record_free (KzJournalRecord *record);
+
+/* (nullable) (transfer none): the object of a record that was read. */
+const KzJson *kz_journal_record_object (KzJournalRecord *record);
 
 /* Appends the lines of @record to @out; FALSE, and @out as it was, when it cannot be written
  * within the bounds. */

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #define HANDLE_LENGTH 3
+/* Of what ids are looked up by: nearly all are GUIDs. */
+#define KEY_ROOM 64
 #define HANDLE_MAX_LENGTH 8
 /* Draws before a longer handle is taken: with 2,000 of 21,000 in use, one is nearly always free. */
 #define HANDLE_DRAWS 32
@@ -36,12 +38,20 @@ index_action (KzStore *self, KzOpenAction *open)
 static KzOpenAction *
 find_identity (KzStore *self, const char *prefix, const char *id)
 {
-  g_autofree char *identity = NULL;
+  g_autofree char *longer = NULL;
+  char key[KEY_ROOM];
+  gsize before = strlen (prefix);
+  gsize length = id != NULL ? strlen (id) : 0;
 
   if (id == NULL)
     return NULL;
-  identity = g_strconcat (prefix, id, NULL);
-  return g_hash_table_lookup (self->by_identity, identity);
+  if (before + length >= sizeof key) {
+    longer = g_strconcat (prefix, id, NULL);
+    return g_hash_table_lookup (self->by_identity, longer);
+  }
+  memcpy (key, prefix, before);
+  memcpy (key + before, id, length + 1);
+  return g_hash_table_lookup (self->by_identity, key);
 }
 
 static void
@@ -171,7 +181,7 @@ kz_store_add_open_action (KzStore *self, KzAction *action, KzTally *tally)
   /* At once, not with the next save: the item is about to be marked as shown for ever, and its
    * handle, and what is counted from, must be as durable as that mark. */
   record = kz_journal_record_new (KZ_RECORD_ACTION, self->generation, NULL);
-  record->payload = kz_store_serialize_action (open);
+  record->json = kz_store_serialize_action (open);
   kz_store_append (self, record);
   kz_store_changed (self);
   return open;

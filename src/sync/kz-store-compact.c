@@ -82,7 +82,7 @@ encode_actions (KzStore *self, GString *out, GHashTable *spans)
   for (guint i = 0; i < self->actions->len; i++) {
     KzJournalRecord *record = kz_journal_record_new (KZ_RECORD_ACTION, self->generation, NULL);
 
-    record->payload = kz_store_serialize_action (g_ptr_array_index (self->actions, i));
+    record->json = kz_store_serialize_action (g_ptr_array_index (self->actions, i));
     encode (out, spans, record);
   }
 }

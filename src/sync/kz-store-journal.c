@@ -265,25 +265,22 @@ replay_hashes (KzStore *self, const KzJournalRecord *record)
 }
 
 static void
-replay_action (KzStore *self, const KzJournalRecord *record, guint64 state_generation)
+replay_action (KzStore *self, KzJournalRecord *record, guint64 state_generation)
 {
-  g_autoptr (KzJson) json = NULL;
+  const KzJson *json;
   KzOpenAction *open;
-  gsize length;
-  const char *data;
 
   /* A state that was written later has it, unless it was closed since. */
-  if (record->payload == NULL || record->number < state_generation)
+  if (record->number < state_generation)
     return;
-  data = g_bytes_get_data (record->payload, &length);
-  json = kz_json_parse (data, length, NULL, NULL);
-  open = kz_store_read_action (json);
+  json = kz_journal_record_object (record);
+  open = json != NULL ? kz_store_read_action (json) : NULL;
   if (open != NULL && kz_store_insert_action (self, open))
     kz_store_changed (self);
 }
 
 static void
-replay_record (KzStore *self, const KzJournalRecord *record, guint64 state_generation)
+replay_record (KzStore *self, KzJournalRecord *record, guint64 state_generation)
 {
   const char *type = record->type;
 
@@ -365,7 +362,7 @@ kz_store_replay (KzStore *self, GPtrArray *records, guint64 state_generation)
   guint64 highest = 0;
 
   for (guint i = 0; i < records->len; i++) {
-    const KzJournalRecord *record = g_ptr_array_index (records, i);
+    KzJournalRecord *record = g_ptr_array_index (records, i);
     gboolean is_of_gone =
         (record->hashes != NULL || strcmp (record->type, KZ_RECORD_DELIVERY) == 0) &&
         record->group_id != NULL &&

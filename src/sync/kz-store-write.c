@@ -54,11 +54,28 @@ write_group (KzJsonWriter *writer, const KzGroupState *group)
   kz_json_writer_end_object (writer);
 }
 
+/* What is read back as @fallback when it is missing is not written: most of an action is so. */
+static void
+write_unless (KzJsonWriter *writer, const char *name, gint64 value, gint64 fallback)
+{
+  if (value != fallback)
+    kz_json_writer_int (writer, name, value);
+}
+
+static void
+write_if (KzJsonWriter *writer, const char *name, gboolean value)
+{
+  if (value)
+    kz_json_writer_bool (writer, name, TRUE);
+}
+
 static void
 write_questions (KzJsonWriter *writer, const KzAction *action)
 {
+  if (action->questions == NULL || action->questions->len == 0)
+    return;
   kz_json_writer_begin_array (writer, "questions");
-  for (guint i = 0; action->questions != NULL && i < action->questions->len; i++) {
+  for (guint i = 0; i < action->questions->len; i++) {
     const KzQuestion *question = g_ptr_array_index (action->questions, i);
 
     kz_json_writer_begin_object (writer, NULL);
@@ -104,15 +121,15 @@ write_action (KzJsonWriter *writer, const KzAction *action)
     kz_json_writer_strv (writer, "assignedTo", (const char *const *) action->assigned_to);
   if (action->subscribers != NULL)
     kz_json_writer_strv (writer, "subscribers", (const char *const *) action->subscribers);
-  kz_json_writer_int (writer, "dueUs", action->due_us);
-  kz_json_writer_int (writer, "startUs", action->start_us);
-  kz_json_writer_int (writer, "durationMin", action->duration_min);
-  kz_json_writer_int (writer, "responseCount", action->response_count);
-  kz_json_writer_int (writer, "assigneeCount", action->assignee_count);
-  kz_json_writer_int (writer, "completed", action->is_completed);
-  kz_json_writer_bool (writer, "anonymous", action->is_anonymous);
-  kz_json_writer_bool (writer, "senderOnly", action->is_sender_only);
-  kz_json_writer_bool (writer, "multiple", action->accept_multiple);
+  write_unless (writer, "dueUs", action->due_us, 0);
+  write_unless (writer, "startUs", action->start_us, 0);
+  write_unless (writer, "durationMin", action->duration_min, 0);
+  write_unless (writer, "responseCount", action->response_count, -1);
+  write_unless (writer, "assigneeCount", action->assignee_count, -1);
+  write_unless (writer, "completed", action->is_completed, KZ_TRI_UNKNOWN);
+  write_if (writer, "anonymous", action->is_anonymous);
+  write_if (writer, "senderOnly", action->is_sender_only);
+  write_if (writer, "multiple", action->accept_multiple);
   kz_json_writer_end_object (writer);
 }
 
@@ -121,12 +138,10 @@ static void
 write_tally (KzJsonWriter *writer, const KzTally *tally)
 {
   kz_json_writer_begin_object (writer, "tally");
-  kz_json_writer_int (writer, "kind", tally->kind);
-  kz_json_writer_string (writer, "id", tally->action_id);
-  kz_json_writer_int (writer, "responseCount", tally->response_count);
-  kz_json_writer_int (writer, "assigneeCount", tally->assignee_count);
-  kz_json_writer_int (writer, "completed", tally->is_completed);
-  kz_json_writer_int (writer, "dueUs", tally->due_us);
+  write_unless (writer, "responseCount", tally->response_count, -1);
+  write_unless (writer, "assigneeCount", tally->assignee_count, -1);
+  write_unless (writer, "completed", tally->is_completed, KZ_TRI_UNKNOWN);
+  write_unless (writer, "dueUs", tally->due_us, 0);
   if (tally->choices != NULL)
     kz_json_writer_strv (writer, "choices", (const char *const *) tally->choices);
   if (tally->counts != NULL) {
@@ -142,8 +157,8 @@ static void
 write_open_action (KzJsonWriter *writer, const KzOpenAction *open)
 {
   kz_json_writer_string (writer, "handle", open->handle);
-  kz_json_writer_int (writer, "likes", open->likes);
-  kz_json_writer_int (writer, "comments", open->comments);
+  write_unless (writer, "likes", open->likes, 0);
+  write_unless (writer, "comments", open->comments, 0);
   kz_json_writer_string (writer, "ownResponse", open->own_response_id);
   kz_json_writer_string (writer, "ownChoice", open->own_choice);
   kz_json_writer_int (writer, "touchedUs", open->touched_us);

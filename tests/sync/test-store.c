@@ -180,6 +180,41 @@ test_actions_return (StoreFixture *fixture, gconstpointer data)
   store_close (store);
 }
 
+/* From the journal alone. The second is more than one line of it holds. */
+static void
+test_actions_before_a_save (StoreFixture *fixture, gconstpointer data)
+{
+  KzStore *store = store_open (fixture);
+  g_autoptr (KzAction) brief = make_poll ("a-1", "r-1");
+  g_autoptr (KzAction) lengthy = make_poll ("a-2", "r-2");
+  g_autofree char *brief_handle = g_strdup (kz_store_add_open_action (store, brief, NULL)->handle);
+  g_autofree char *lengthy_handle = NULL;
+  g_autofree char *journal = NULL;
+  g_autofree char *state = NULL;
+  KzStore *other;
+  KzOpenAction *open;
+
+  lengthy->assigned_to = g_new0 (char *, 401);
+  for (guint i = 0; i < 400; i++)
+    lengthy->assigned_to[i] = g_strdup_printf ("+15550001%03u", i);
+  lengthy_handle = g_strdup (kz_store_add_open_action (store, lengthy, NULL)->handle);
+  journal = store_read (fixture, ".journal", NULL);
+  store_assert_short_lines (journal);
+  state = store_read (fixture, ".json", NULL);
+  g_assert_null (strstr (state, brief_handle));
+  other = store_open (fixture);
+  open = kz_store_find_by_handle (other, brief_handle);
+  g_assert_nonnull (open);
+  check_poll (open->action);
+  open = kz_store_find_by_handle (other, lengthy_handle);
+  g_assert_nonnull (open);
+  check_poll (open->action);
+  g_assert_cmpuint (g_strv_length (open->action->assigned_to), ==, 400);
+  g_assert_cmpstr (open->action->assigned_to[399], ==, "+15550001399");
+  store_close (other);
+  store_close (store);
+}
+
 static void
 test_handles (StoreFixture *fixture, gconstpointer data)
 {
@@ -515,6 +550,7 @@ main (int argc, char **argv)
   STORE_TEST ("/store/what-was-saved-is-there-after-a-restart", "timer", test_round_trip);
   STORE_TEST ("/store/what-was-not-saved-yet-is-there-after-a-restart", NULL, test_round_trip);
   STORE_TEST ("/store/open-actions-return-without-their-texts", NULL, test_actions_return);
+  STORE_TEST ("/store/open-actions-return-before-a-save", NULL, test_actions_before_a_save);
   STORE_TEST ("/store/handles-are-short-and-unique", NULL, test_handles);
   STORE_TEST ("/store/actions-are-closed-a-month-after-their-end", NULL, test_prune);
   STORE_TEST ("/store/the-stalest-action-makes-room", NULL, test_bound);
