@@ -3,6 +3,10 @@
 
 #include "kz-name.h"
 
+#include "kz-text.h"
+
+#include <string.h>
+
 #define NAME_MAX_CHARS 80
 /* More marks on one letter than any orthography uses. */
 #define NAME_MAX_MARKS 6
@@ -51,13 +55,18 @@ is_colon (gunichar c)
 char *
 kz_name_clean (const char *name)
 {
-  g_autofree char *valid = g_utf8_make_valid (name != NULL ? name : "", -1);
-  GString *clean = g_string_new (NULL);
+  g_autofree char *valid = NULL;
+  GString *clean;
   gunichar before = 0;
   gboolean gap = FALSE;
   guint length = 0;
   guint marks = 0;
 
+  if (name == NULL ||
+      (kz_text_is_simple_line (name, NAME_MAX_CHARS) && strchr (name, ':') == NULL))
+    return g_strdup (name != NULL ? name : "");
+  valid = g_utf8_make_valid (name, -1);
+  clean = g_string_new (NULL);
   for (const char *p = valid; *p != '\0' && length < NAME_MAX_CHARS; p = g_utf8_next_char (p)) {
     gunichar c = g_utf8_get_char (p);
 
@@ -83,13 +92,33 @@ kz_name_clean (const char *name)
   return g_string_free (clean, FALSE);
 }
 
+/* What kz_name_key() makes of it, without the tables of Unicode. (transfer full) */
+static char *
+ascii_key (const char *name)
+{
+  char *folded = g_ascii_strdown (name, -1);
+  gsize length = 0;
+
+  for (const char *p = name; *p != '\0'; p++)
+    if (g_ascii_isalnum (*p))
+      folded[length++] = g_ascii_tolower (*p);
+  if (length > 0)
+    folded[length] = '\0';
+  return folded;
+}
+
 char *
 kz_name_key (const char *name)
 {
-  g_autofree char *normal = g_utf8_normalize (name, -1, G_NORMALIZE_ALL);
-  g_autofree char *folded = g_utf8_casefold (normal != NULL ? normal : name, -1);
-  GString *key = g_string_new (NULL);
+  g_autofree char *normal = NULL;
+  g_autofree char *folded = NULL;
+  GString *key;
 
+  if (g_str_is_ascii (name))
+    return ascii_key (name);
+  normal = g_utf8_normalize (name, -1, G_NORMALIZE_ALL);
+  folded = g_utf8_casefold (normal != NULL ? normal : name, -1);
+  key = g_string_new (NULL);
   for (const char *p = folded; *p != '\0'; p = g_utf8_next_char (p)) {
     gunichar c = g_utf8_get_char (p);
 

@@ -71,6 +71,24 @@ kz_text_is_blank (gunichar c)
   return g_unichar_isspace (c) || c == 0x85 || c == 0x2028 || c == 0x2029 || c == 0x2800;
 }
 
+gboolean
+kz_text_is_simple_line (const char *text, gsize max_chars)
+{
+  const char *p = text;
+
+  while (g_ascii_isgraph (*p) || (*p == ' ' && p > text && g_ascii_isgraph (p[1])))
+    p++;
+  return *p == '\0' && (gsize) (p - text) <= max_chars;
+}
+
+static gboolean
+is_clean_ascii (const char *text)
+{
+  while ((*text >= 0x20 && *text < 0x7f) || *text == '\n' || *text == '\t')
+    text++;
+  return *text == '\0';
+}
+
 char *
 kz_text_clean (const char *text)
 {
@@ -79,6 +97,8 @@ kz_text_clean (const char *text)
 
   if (text == NULL)
     return g_strdup ("");
+  if (is_clean_ascii (text))
+    return g_strdup (text);
   valid = g_utf8_make_valid (text, -1);
   clean = g_string_sized_new (strlen (valid));
   for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p)) {

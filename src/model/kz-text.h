@@ -17,6 +17,10 @@ gboolean kz_text_is_invisible (gunichar c);
 /* Anything that a reader takes for a gap: spaces of every width, line and paragraph ends. */
 gboolean kz_text_is_blank (gunichar c);
 
+/* Printable ASCII with single spaces between its words, within the bound: of such a text nothing is
+ * folded, removed or cut. Most names and titles are one. */
+gboolean kz_text_is_simple_line (const char *text, gsize max_chars);
+
 /* (transfer full): valid UTF-8 without removed characters; "\r\n", "\r" and U+2028/9 become "\n".
  * NULL gives "". */
 char *kz_text_clean (const char *text);

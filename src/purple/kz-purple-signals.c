@@ -62,18 +62,15 @@ kz_signals_unregister (PurplePlugin *plugin)
 
 /* --- What is told --- */
 
-/* Letters, digits and single spaces or dashes between them: nothing to clean, as in most ids and
- * names. */
+/* Nothing to clean, as in most ids, names and titles: printable ASCII without anything that may be a
+ * link or what "/me" makes. */
 static gboolean
 is_plain (const char *text)
 {
-  gboolean was_letter = FALSE;
-  for (; *text != '\0'; text++) {
-    if (!g_ascii_isalnum (*text) && (!was_letter || (*text != ' ' && *text != '-')))
-      return FALSE;
-    was_letter = g_ascii_isalnum (*text);
-  }
-  return was_letter;
+  const char *p = text;
+  while (*p >= 0x20 && *p < 0x7f && (*p != ':' || p[1] == ' '))
+    p++;
+  return *p == '\0' && *text != '/';
 }
 
 /* (transfer full): D-Bus hangs up on a program that sends what is no UTF-8. */
@@ -136,9 +133,10 @@ text_of (const KzEvent *event)
 static char *
 links_of (const KzEvent *event)
 {
-  g_autoptr (GString) links = g_string_new (NULL);
-  if (event->kind == KZ_EVENT_REACTION || event->kind == KZ_EVENT_RESPONSE)
+  if (event->kind == KZ_EVENT_REACTION || event->kind == KZ_EVENT_RESPONSE ||
+      event->action->media->len == 0)
     return g_strdup ("");
+  g_autoptr (GString) links = g_string_new (NULL);
   for (guint i = 0; i < event->action->media->len; i++) {
     const KzMediaRef *file = g_ptr_array_index (event->action->media, i);
     g_autofree char *url = clean (file->url);
@@ -186,11 +184,12 @@ flags_of (const KzEvent *event)
       {event->is_own, "own"},  {event->is_history, "history"},      {event->is_late, "late"},
       {is_changed, "changed"}, {is_anonymous (event), "anonymous"},
   };
-  g_autoptr (GString) words = g_string_new (NULL);
+  const char *words[G_N_ELEMENTS (flags) + 1] = {NULL};
+  gsize n = 0;
   for (gsize i = 0; i < G_N_ELEMENTS (flags); i++)
     if (flags[i].is_set)
-      g_string_append_printf (words, "%s%s", words->len > 0 ? " " : "", flags[i].word);
-  return g_strdup (words->str);
+      words[n++] = flags[i].word;
+  return g_strjoinv (" ", (char **) words);
 }
 
 static const char *

@@ -111,9 +111,13 @@ drop_stray_end (GString *name)
 char *
 kz_markup_clean_name (const char *name)
 {
-  g_autofree char *valid = g_utf8_make_valid (name != NULL ? name : "", -1);
-  Cleaner cleaner = {.name = g_string_new (NULL)};
+  g_autofree char *valid = NULL;
+  Cleaner cleaner = {0};
 
+  if (name == NULL || kz_text_is_simple_line (name, NAME_MAX_CHARS))
+    return g_strdup (name != NULL ? name : "");
+  valid = g_utf8_make_valid (name, -1);
+  cleaner.name = g_string_new (NULL);
   /* A little more than the bound, so that the cut below sees whole graphemes. */
   for (const char *p = valid; *p != '\0' && cleaner.length <= 2 * NAME_MAX_CHARS;
        p = g_utf8_next_char (p))
@@ -123,18 +127,21 @@ kz_markup_clean_name (const char *name)
   return g_string_free (cleaner.name, FALSE);
 }
 
-/* The beginning of @text on one line: at most @max_chars characters and one more when there are
- * more. */
+/* The beginning of @text on one line: at most @max_chars characters and one or two more when there
+ * are more. *@length: so many. */
 static GString *
-fold_line (const char *text, glong max_chars)
+fold_line (const char *text, glong max_chars, glong *length)
 {
   GString *line = g_string_new (NULL);
-  glong length = 0;
+  const char *p = text;
   gboolean gap = FALSE;
 
-  for (const char *p = text; *p != '\0' && length <= max_chars; p = g_utf8_next_char (p)) {
+  *length = 0;
+  while (*p != '\0' && *length <= max_chars) {
     gunichar c = g_utf8_get_char (p);
+    const char *run = p;
 
+    p = g_utf8_next_char (p);
     if (kz_text_is_blank (c)) {
       gap = line->len > 0;
       continue;
@@ -143,11 +150,13 @@ fold_line (const char *text, glong max_chars)
       continue;
     if (gap) {
       g_string_append_c (line, ' ');
-      length++;
+      (*length)++;
       gap = FALSE;
     }
-    g_string_append_unichar (line, c);
-    length++;
+    (*length)++;
+    for (; g_ascii_isgraph (*run) && g_ascii_isgraph (*p) && *length <= max_chars; p++)
+      (*length)++;
+    g_string_append_len (line, run, p - run);
   }
   return line;
 }
@@ -155,12 +164,18 @@ fold_line (const char *text, glong max_chars)
 char *
 kz_markup_excerpt (const char *text, guint max_chars)
 {
-  g_autofree char *valid = g_utf8_make_valid (text != NULL ? text : "", -1);
   glong limit = MAX (1, MIN (max_chars, G_MAXINT16));
-  GString *line = fold_line (valid, limit);
+  g_autofree char *valid = NULL;
+  GString *line;
+  glong length;
   char *space;
 
-  if (g_utf8_strlen (line->str, (gssize) line->len) <= limit)
+  if (text == NULL || kz_text_is_simple_line (text, (gsize) limit))
+    return g_strdup (text != NULL ? text : "");
+  valid = g_utf8_make_valid (text, -1);
+  line = fold_line (valid, limit, &length);
+
+  if (length <= limit)
     return g_string_free (line, FALSE);
   truncate_chars (line, limit - 1);
   /* At a word when that costs no more than a third. */

@@ -24,6 +24,8 @@ presentable (const char *text)
   char *to = clean;
   guint marks = 0;
 
+  if (g_str_is_ascii (clean))
+    return clean;
   for (const char *p = clean; *p != '\0';) {
     const char *next = g_utf8_next_char (p);
 
@@ -40,8 +42,20 @@ presentable (const char *text)
 static void
 append_escaped (GString *html, const char *text, gsize length, gboolean breaks)
 {
-  for (gsize i = 0; i < length; i++)
-    switch (text[i]) {
+  static const gboolean is_special[256] = {
+      ['&'] = TRUE, ['<'] = TRUE, ['>'] = TRUE, ['"'] = TRUE, ['\''] = TRUE, ['\n'] = TRUE,
+  };
+  const char *end = text + length;
+
+  while (text < end) {
+    const char *run = text;
+
+    while (text < end && !is_special[(guchar) *text])
+      text++;
+    g_string_append_len (html, run, text - run);
+    if (text == end)
+      break;
+    switch (*text++) {
     case '&':
       g_string_append (html, "&amp;");
       break;
@@ -57,12 +71,10 @@ append_escaped (GString *html, const char *text, gsize length, gboolean breaks)
     case '\'':
       g_string_append (html, "&apos;");
       break;
-    case '\n':
-      g_string_append (html, breaks ? "<br>" : "\n");
-      break;
     default:
-      g_string_append_c (html, text[i]);
+      g_string_append (html, breaks ? "<br>" : "\n");
     }
+  }
 }
 
 static void
@@ -185,23 +197,26 @@ char *
 kz_markup_from_text (const char *text)
 {
   g_autofree char *clean = presentable (text);
-  GString *html = g_string_sized_new (strlen (clean) + 64);
+  gsize length = strlen (clean);
+  GString *html = g_string_sized_new (length + 64);
+  /* Every scheme has a colon: no link begins behind the last one. */
+  const char *last_colon = strrchr (clean, ':');
   const char *pending = clean;
   const char *p = clean;
 
-  while (*p != '\0') {
+  while (last_colon != NULL && p < last_colon) {
     gsize run = 0;
-    gsize length = may_begin_link (clean, p) ? link_length (p, &run) : 0;
+    gsize link = may_begin_link (clean, p) ? link_length (p, &run) : 0;
 
-    if (length > 0) {
+    if (link > 0) {
       append_escaped (html, pending, (gsize) (p - pending), TRUE);
-      append_link (html, p, length);
-      p += length;
+      append_link (html, p, link);
+      p += link;
       pending = p;
     } else
       p = run > 0 ? p + run : g_utf8_next_char (p);
   }
-  append_escaped (html, pending, (gsize) (p - pending), TRUE);
+  append_escaped (html, pending, length - (gsize) (pending - clean), TRUE);
   return g_string_free (html, FALSE);
 }
 

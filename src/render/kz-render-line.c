@@ -149,8 +149,11 @@ kz_line_add_html (GString *html, const char *part)
 void
 kz_line_add (GString *html, const char *plain_part)
 {
-  g_autofree char *part = kz_markup_from_text (plain_part);
+  g_autofree char *part = NULL;
 
+  if (plain_part == NULL || *plain_part == '\0')
+    return;
+  part = kz_markup_from_text (plain_part);
   kz_line_add_html (html, part);
 }
 

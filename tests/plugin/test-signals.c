@@ -178,6 +178,29 @@ what_others_post_is_told_once (Fixture *fixture)
 }
 
 static void
+titles_are_plain_text (Fixture *fixture)
+{
+  static const struct {
+    const char *title;
+    const char *told;
+  } rows[] = {
+      {"Tea & cake: 5 < 6, &lt; <b>x</b> &", "Tea & cake: 5 < 6, &lt; <b>x</b> &"},
+      {"/me & you", "*& you*"},
+      {"see http://a.example/x.", "see http://a.example/x."},
+  };
+  listen ();
+  join (fixture);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *body =
+        g_strdup_printf ("{'question':'%s','choices':[{'title':'a'},{'title':'b'}]}", rows[i].title);
+    g_autofree char *id G_GNUC_UNUSED = post (fixture, "Poll", body);
+    kz_test_wait_for (fixture->host, count ("action") == i + 1);
+    g_assert_cmpstr (nth ("action", i)->title, ==, rows[i].told);
+  }
+  stop_listening ();
+}
+
+static void
 what_one_posts_oneself_is_told_once (Fixture *fixture)
 {
   listen ();
@@ -330,6 +353,7 @@ static void
 add_tests (void)
 {
   plugin_test_add_online ("/signals/what-others-post-is-told-once", what_others_post_is_told_once);
+  plugin_test_add_online ("/signals/titles-are-plain-text", titles_are_plain_text);
   plugin_test_add_online ("/signals/what-one-posts-oneself-is-told-once",
                           what_one_posts_oneself_is_told_once);
   plugin_test_add_online ("/signals/pictures-are-told-with-their-links",
