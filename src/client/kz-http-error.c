@@ -77,6 +77,26 @@ kz_server_words_read (KzServerWords *words, GBytes *body)
   words->message = clean (kz_json_opt_string (json, "message", NULL));
 }
 
+/* How far "errorCode" may move on when it ends at a byte @c without being there. */
+static gsize
+step_of (char c)
+{
+  switch (c | 0x20) {
+  case 'd':
+    return 1;
+  case 'o':
+    return 2;
+  case 'c':
+    return 3;
+  case 'r':
+    return 4;
+  case 'e':
+    return 8;
+  default:
+    return 9;
+  }
+}
+
 gboolean
 kz_server_words_are_possible (GBytes *body)
 {
@@ -84,17 +104,18 @@ kz_server_words_are_possible (GBytes *body)
   const gsize name_length = sizeof name - 1;
   gsize length;
   const char *data = g_bytes_get_data (body, &length);
+  const char *end = data + length;
 
   if (length > MAX_CHECKED_BODY)
     return FALSE;
-  for (gsize i = 0; i + name_length <= length; i++) {
-    /* Nobody escapes what stands in the name of a member; but it could be read, and so it counts.
-     */
-    if (data[i] == '\\' && data[i + 1] == 'u')
+  /* Nobody escapes what stands in the name of a member; but it could be read, and so it counts. */
+  for (const char *p = data; p < end && (p = memchr (p, '\\', (gsize) (end - p))) != NULL; p++)
+    if (p + 1 < end && p[1] == 'u')
       return TRUE;
-    if ((data[i] | 0x20) == 'e' && g_ascii_strncasecmp (data + i, name, name_length) == 0)
+  for (gsize last = name_length - 1; last < length; last += step_of (data[last]))
+    if ((data[last] | 0x20) == 'e' &&
+        g_ascii_strncasecmp (data + last + 1 - name_length, name, name_length) == 0)
       return TRUE;
-  }
   return FALSE;
 }
 

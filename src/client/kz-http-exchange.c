@@ -16,7 +16,8 @@ struct _KzExchange {
   SoupMessage *message;
   GCancellable *cancellable;
   GInputStream *stream; /* (nullable) */
-  GByteArray *body;
+  GBytes *whole;      /* (nullable): what was read, when that was one piece so far */
+  GByteArray *pieces; /* (nullable): otherwise */
   gsize received;
   gsize max_bytes;
   const KzTransfer *transfer; /* (nullable): NULL after an abort */
@@ -50,7 +51,8 @@ exchange_free (KzExchange *self)
   g_clear_object (&self->session);
   g_clear_object (&self->clock);
   g_clear_object (&self->cancellable);
-  g_byte_array_unref (self->body);
+  g_clear_pointer (&self->whole, g_bytes_unref);
+  g_clear_pointer (&self->pieces, g_byte_array_unref);
   g_clear_pointer (&self->outcome.body, g_bytes_unref);
   g_free (self->outcome.retry_after);
   g_free (self->outcome.location);
@@ -69,11 +71,37 @@ set_deadline (KzExchange *self)
 }
 
 static void
+keep (KzExchange *self, GBytes *bytes)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (bytes, &size);
+
+  if (self->whole == NULL && self->pieces == NULL) {
+    self->whole = g_bytes_ref (bytes);
+    return;
+  }
+  if (self->pieces == NULL)
+    self->pieces = g_bytes_unref_to_array (g_steal_pointer (&self->whole));
+  g_byte_array_append (self->pieces, data, (guint) size);
+}
+
+/* (transfer full) */
+static GBytes *
+take_body (KzExchange *self)
+{
+  if (self->whole != NULL)
+    return g_steal_pointer (&self->whole);
+  if (self->pieces != NULL)
+    return g_byte_array_free_to_bytes (g_steal_pointer (&self->pieces));
+  return g_bytes_new (NULL, 0);
+}
+
+static void
 finish (KzExchange *self)
 {
   if (self->func != NULL) {
     kz_clock_cancel (self->clock, self, "deadline");
-    self->outcome.body = g_bytes_new (self->body->data, self->body->len);
+    self->outcome.body = take_body (self);
     self->outcome.message = self->message;
     self->func (&self->outcome, self->data);
   }
@@ -126,7 +154,7 @@ take (KzExchange *self, GBytes *bytes)
     if (self->transfer->chunk != NULL && is_2xx (self))
       return self->transfer->chunk (data, size, self->transfer->data);
   }
-  g_byte_array_append (self->body, data, (guint) size);
+  keep (self, bytes);
   return TRUE;
 }
 
@@ -242,7 +270,6 @@ kz_exchange_start (SoupSession *session,
   self->clock = g_object_ref (clock);
   self->message = g_object_ref (message);
   self->cancellable = g_cancellable_new ();
-  self->body = g_byte_array_new ();
   self->max_bytes = MIN (max_bytes, G_MAXUINT / 2);
   self->transfer = transfer;
   self->func = func;

@@ -395,20 +395,30 @@ kz_http_network_changed (KzHttp *self)
   kz_http_pump_soon (self);
 }
 
+static guint64
+mix (guint64 hash, guint64 word)
+{
+  hash = (hash ^ word) * G_GUINT64_CONSTANT (0x9E3779B97F4A7C15);
+  return hash ^ (hash >> 29);
+}
+
 guint64
 kz_http_hash (KzHttp *self, GBytes *bytes)
 {
   gsize length;
   const guint8 *data = g_bytes_get_data (bytes, &length);
+  gsize whole = length - length % sizeof (guint64);
   guint64 hash = self->hash_key ^ length;
+  guint64 word;
 
-  for (gsize i = 0; i < length; i += sizeof (guint64)) {
-    guint64 word = 0;
-
-    memcpy (&word, data + i, MIN (sizeof word, length - i));
-    hash = (hash ^ word) * G_GUINT64_CONSTANT (0x9E3779B97F4A7C15);
-    hash ^= hash >> 29;
+  for (gsize i = 0; i < whole; i += sizeof word) {
+    memcpy (&word, data + i, sizeof word);
+    hash = mix (hash, word);
   }
+  word = 0;
+  if (whole < length)
+    memcpy (&word, data + whole, length - whole);
+  hash = mix (hash, word);
   return hash != 0 ? hash : 1;
 }
 

@@ -3,6 +3,7 @@
 
 #include "bench.h"
 
+#include "kz-http-private.h"
 #include "kz-limits.h"
 
 #include <string.h>
@@ -534,6 +535,31 @@ the_servers_own_words (void)
   g_assert_null (kz_error_server_words (NULL));
 }
 
+/* It is looked for in steps of its length: so wherever it begins. */
+static void
+words_are_found_anywhere (void)
+{
+  static const char *const bodies[] = {"\"errorCode\":1", "errorcode", "ERRORCODEx", "\\u0065rrorCode"};
+  static const char *const none[] = {"", "errorCod", "errorCodx", "rrorCode", "errorerrorCod"};
+
+  for (gsize n = 0; n < 40; n++) {
+    g_autofree char *before = g_strnfill (n, 'x');
+
+    for (gsize i = 0; i < G_N_ELEMENTS (bodies); i++) {
+      g_autofree char *text = g_strconcat (before, bodies[i], NULL);
+      g_autoptr (GBytes) body = g_bytes_new (text, strlen (text));
+
+      g_assert_true (kz_server_words_are_possible (body));
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS (none); i++) {
+      g_autofree char *text = g_strconcat (before, none[i], NULL);
+      g_autoptr (GBytes) body = g_bytes_new (text, strlen (text));
+
+      g_assert_false (kz_server_words_are_possible (body));
+    }
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -557,6 +583,7 @@ main (int argc, char **argv)
   g_test_add_func ("/faults/a-429-tells-the-throttle-and-no-person-waits",
                    a_429_tells_the_throttle);
   g_test_add_func ("/faults/a-person-is-told-of-a-429-at-once", a_person_is_told_of_a_429_at_once);
+  g_test_add_func ("/faults/words-are-found-wherever-they-begin", words_are_found_anywhere);
   g_test_add_func ("/faults/the-servers-own-words-are-kept-and-cleaned", the_servers_own_words);
   return g_test_run ();
 }
