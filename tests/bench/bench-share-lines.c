@@ -163,7 +163,7 @@ page_floor (Share *share, const char *text, GPtrArray *shown)
     bench_server_mark (share->server, "GET /v1/floor", NULL, BENCH_START_AT_ANSWER);
     bench_floor_get (share->session, url, &body);
     while (body == NULL)
-      g_main_context_iteration (NULL, FALSE);
+      g_main_context_iteration (NULL, TRUE);
     if (is_shown) {
       bench_floor_parse (body);
       show (share, shown);
@@ -228,7 +228,7 @@ share_sends (Share *share)
     bench_count_start ();
     purple_conv_chat_send (PURPLE_CONV_CHAT (share->room), text);
     while (bench_count_is_on ())
-      g_main_context_iteration (NULL, FALSE);
+      g_main_context_iteration (NULL, TRUE);
     bench_count_stop ("send ours");
     share_settle ();
     shown = share_take_lines ();
@@ -246,7 +246,7 @@ share_sends (Share *share)
     bench_floor_post (share->session, url, plain);
     show (share, shown);
     while (bench_count_is_on ())
-      g_main_context_iteration (NULL, FALSE);
+      g_main_context_iteration (NULL, TRUE);
     bench_count_stop ("send floor");
     share_settle ();
   }
