@@ -180,7 +180,7 @@ open_action (KzEngine *self, KzAction *action, gboolean is_history)
   /* What was there before us is no news; without counts its first details only set the scene. */
   if (!is_history || action->response_count >= 0)
     tally = kz_tally_from_action (action);
-  return kz_store_add_open_action (self->store, action, tally);
+  return kz_store_add_open_action (self->store, action, tally, 0);
 }
 
 void

@@ -87,18 +87,14 @@ is_action (const KzAction *details)
   return details->kind != KZ_ACTION_UNKNOWN || details->title != NULL;
 }
 
-/* Its answers up to now are not counted as news; those that wait are among them. */
+/* Its answers up to now are no news, and those that wait are among them; also after a kill. */
 static void
-set_tally (KzEngine *self, const char *action_id, KzAction *details)
+add_action (KzEngine *self, KzAction *details)
 {
-  KzOpenAction *open = kz_store_find_action (self->store, action_id, NULL);
+  g_autoptr (KzTally) tally =
+      details->response_count >= 0 ? kz_tally_from_action (details) : NULL;
 
-  if (open == NULL)
-    return;
-  g_clear_pointer (&open->tally, kz_tally_unref);
-  if (details != NULL && details->response_count >= 0)
-    open->tally = kz_tally_from_action (details);
-  kz_store_changed (self->store);
+  kz_store_add_open_action (self->store, details, tally, kz_clock_wall_us (self->clock) + 1);
 }
 
 /* @details: (nullable). */
@@ -109,19 +105,18 @@ show_waiting (KzEngine *self, KzLookup *lookup, KzAction *details)
                     kz_directory_group (self->directory, lookup->group_id) != NULL &&
                     kz_store_find_action (self->store, lookup->action_id, NULL) == NULL;
 
-  if (is_new) {
-    kz_store_add_open_action (self->store, details, NULL);
-    set_tally (self, lookup->action_id, NULL);
-  }
+  if (is_new)
+    add_action (self, details);
   while (lookup->kept->len > 0 && kz_engine_is_up (self))
     kz_engine_show_kept (self, g_ptr_array_steal_index (lookup->kept, 0));
   if (is_new && kz_engine_is_up (self)) {
-    const KzOpenAction *open;
+    KzOpenAction *open = kz_store_find_action (self->store, lookup->action_id, NULL);
 
-    set_tally (self, lookup->action_id, details);
-    open = kz_store_find_action (self->store, lookup->action_id, NULL);
-    if (open != NULL)
+    if (open != NULL) {
+      /* What comes from now on is not among them. */
+      open->counted_us = kz_clock_wall_us (self->clock);
       kz_engine_watch_action (self, open);
+    }
   }
 }
 

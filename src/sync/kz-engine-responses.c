@@ -182,12 +182,11 @@ is_job_change (KzEngine *self, const KzOpenAction *open, const KzResponse *respo
          (response->response_id != NULL && kz_engine_knows (self, open->action->group_id, ids));
 }
 
-/* While it waited for its room the service has counted it. */
+/* While it waited, for its room or its action, the service has counted it. */
 static gboolean
 is_counted (const KzOpenAction *open, const KzKept *kept)
 {
-  return kept != NULL && kept->is_delayed && open->tally != NULL &&
-         open->counted_us > kept->arrived_us;
+  return kept != NULL && open->tally != NULL && open->counted_us > kept->arrived_us;
 }
 
 /* Returns whether the tally of @open tells how it stands now. */

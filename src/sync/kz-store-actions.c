@@ -163,7 +163,7 @@ drop_stalest (KzStore *self)
 }
 
 KzOpenAction *
-kz_store_add_open_action (KzStore *self, KzAction *action, KzTally *tally)
+kz_store_add_open_action (KzStore *self, KzAction *action, KzTally *tally, gint64 counted_us)
 {
   g_autoptr (KzJournalRecord) record = NULL;
   KzOpenAction *open;
@@ -176,6 +176,7 @@ kz_store_add_open_action (KzStore *self, KzAction *action, KzTally *tally)
   open->handle = draw_handle (self);
   open->action = kz_action_ref (action);
   open->tally = tally != NULL ? kz_tally_ref (tally) : NULL;
+  open->counted_us = counted_us;
   open->touched_us = kz_clock_wall_us (self->clock);
   kz_store_insert_action (self, open);
   /* At once, not with the next save: the item is about to be marked as shown for ever, and its

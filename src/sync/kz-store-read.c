@@ -224,6 +224,7 @@ kz_store_read_action (const KzJson *json)
   open->own_response_id = dup_bounded (json, "ownResponse");
   open->own_choice = dup_bounded (json, "ownChoice");
   open->touched_us = kz_json_opt_int (json, "touchedUs", 0);
+  open->counted_us = MAX (0, kz_json_opt_int (json, "countedUs", 0));
   return open;
 }
 

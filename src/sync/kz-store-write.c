@@ -162,6 +162,7 @@ write_open_action (KzJsonWriter *writer, const KzOpenAction *open)
   kz_json_writer_string (writer, "ownResponse", open->own_response_id);
   kz_json_writer_string (writer, "ownChoice", open->own_choice);
   kz_json_writer_int (writer, "touchedUs", open->touched_us);
+  kz_json_writer_int (writer, "countedUs", open->counted_us);
   write_action (writer, open->action);
   if (open->tally != NULL)
     write_tally (writer, open->tally);

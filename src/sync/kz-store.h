@@ -133,7 +133,7 @@ typedef struct {
   char *handle;
   KzAction *action; /* titles, choices, ids; no other text */
   KzTally *tally;   /* (nullable): as last shown */
-  gint64 counted_us; /* wall clock, when the service counted; 0: not in this session */
+  gint64 counted_us; /* wall clock, when the service counted; 0: not known */
   int likes;
   int comments;
   char *own_response_id;
@@ -143,8 +143,10 @@ typedef struct {
 /* All, owned by the store; (element-type KzOpenAction) (transfer container). */
 GPtrArray *kz_store_open_actions (KzStore *self);
 /* Adds with a new unique handle: three characters [a-z2-9] with at least one digit and one letter,
- * longer when crowded. @tally: (nullable): what was told of it. */
-KzOpenAction *kz_store_add_open_action (KzStore *self, KzAction *action, KzTally *tally);
+ * longer when crowded. @tally: (nullable): what was told of it; @counted_us: wall clock, up to when it
+ * counts; 0: not known. */
+KzOpenAction *kz_store_add_open_action (KzStore *self, KzAction *action, KzTally *tally,
+                                        gint64 counted_us);
 KzOpenAction *kz_store_find_by_handle (KzStore *self, const char *handle);
 /* By action id or reference id. */
 KzOpenAction *kz_store_find_action (KzStore *self, const char *action_id,

@@ -94,6 +94,25 @@ test_found (void)
   g_assert_cmpuint (bench_count (bench, "action-"), ==, 0);
 }
 
+/* Seeds of the random worlds found the harder case, in which a list comes in between. */
+static void
+test_killed_after_it_was_found (void)
+{
+  g_autofree char *pump = NULL;
+  g_autofree char *gate = NULL;
+  g_autoptr (Bench) bench = new_bench_with_old_jobs (&pump, &gate);
+
+  complete (bench, pump, "ben");
+  bench_until_line (bench, "response in team by Ben completed=1 about Old pump [");
+  bench_kill (bench);
+  complete (bench, pump, "asha");
+  bench_settle (bench);
+  bench_sign_on (bench);
+  bench_pass (bench, 3 * G_TIME_SPAN_HOUR);
+  g_assert_cmpuint (bench_count (bench, "by Asha completed=1"), ==, 1);
+  g_assert_cmpuint (bench_count (bench, "by Ben"), ==, 0);
+}
+
 static void
 test_not_found (void)
 {
@@ -252,6 +271,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/unknown/an-action-is-looked-up-for-its-answers", test_found);
+  g_test_add_func ("/unknown/what-happened-while-dead-is-told-of-what-was-looked-up", test_killed_after_it_was_found);
   g_test_add_func ("/unknown/what-cannot-be-got-is-asked-for-once", test_not_found);
   g_test_add_func ("/unknown/a-line-does-not-wait-for-ever", test_no_answer);
   g_test_add_func ("/unknown/what-waits-at-sign-off-comes-later", test_sign_off_meanwhile);

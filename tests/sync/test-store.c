@@ -147,7 +147,7 @@ test_actions_return (StoreFixture *fixture, gconstpointer data)
   g_autoptr (KzAction) action = make_poll ("a-1", NULL);
   g_autoptr (KzAction) later = make_poll ("a-1", "r-1");
   g_autofree char *handle = NULL;
-  KzOpenAction *open = kz_store_add_open_action (store, action, NULL);
+  KzOpenAction *open = kz_store_add_open_action (store, action, NULL, 0);
   int counts[] = {2, 1};
 
   handle = g_strdup (open->handle);
@@ -225,7 +225,7 @@ test_handles (StoreFixture *fixture, gconstpointer data)
   g_autofree char *upper = NULL;
 
   for (guint i = 0; i < 1500; i++) {
-    KzOpenAction *open = kz_store_add_open_action (store, action, NULL);
+    KzOpenAction *open = kz_store_add_open_action (store, action, NULL, 0);
     gboolean has_digit = strpbrk (open->handle, "23456789") != NULL;
 
     g_assert_cmpuint (strlen (open->handle), >=, 3);
@@ -254,8 +254,8 @@ test_prune (StoreFixture *fixture, gconstpointer data)
   g_autoptr (GPtrArray) all = NULL;
 
   late->due_us = STORE_WALL_US + 10 * day_us;
-  handle = g_strdup (kz_store_add_open_action (store, action, NULL)->handle);
-  kz_store_add_open_action (store, late, NULL);
+  handle = g_strdup (kz_store_add_open_action (store, action, NULL, 0)->handle);
+  kz_store_add_open_action (store, late, NULL, 0);
   kz_store_prune_actions (store, STORE_WALL_US + 29 * day_us);
   g_assert_nonnull (kz_store_find_by_handle (store, handle));
   kz_store_prune_actions (store, STORE_WALL_US + 31 * day_us);
@@ -278,10 +278,10 @@ test_bound (StoreFixture *fixture, gconstpointer data)
   g_autoptr (KzAction) first = make_poll ("a-first", NULL);
   g_autoptr (GPtrArray) all = NULL;
 
-  kz_store_add_open_action (store, first, NULL);
+  kz_store_add_open_action (store, first, NULL, 0);
   kz_clock_advance (fixture->clock, 1);
   for (guint i = 0; i < 2000; i++)
-    kz_store_add_open_action (store, action, NULL);
+    kz_store_add_open_action (store, action, NULL, 0);
   all = kz_store_open_actions (store);
   g_assert_cmpuint (all->len, ==, 2000);
   g_assert_null (kz_store_find_action (store, "a-first", NULL));
@@ -364,7 +364,7 @@ test_close_needs_no_loop (StoreFixture *fixture, gconstpointer during_save)
 {
   KzStore *store = store_open (fixture);
   g_autoptr (KzAction) action = make_poll ("a-1", NULL);
-  g_autofree char *handle = g_strdup (kz_store_add_open_action (store, action, NULL)->handle);
+  g_autofree char *handle = g_strdup (kz_store_add_open_action (store, action, NULL, 0)->handle);
 
   fill (store);
   if (during_save != NULL)
