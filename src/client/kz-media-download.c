@@ -4,6 +4,7 @@
 #include "kz-media.h"
 
 #include "kz-limits.h"
+#include "kz-picture-size.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -119,7 +120,8 @@ kz_media_fetch_finish (KzHttp *http, GAsyncResult *result, const KzMediaType **t
     return NULL;
   head = g_bytes_get_data (reply->body, &length);
   found = length > 0 ? kz_media_type_sniff (head, MIN (length, KZ_MEDIA_HEAD_BYTES), NULL) : NULL;
-  if (found == NULL || found->kind != KZ_ACTION_IMAGE) {
+  if (found == NULL || found->kind != KZ_ACTION_IMAGE ||
+      kz_picture_pixels (head, length) > KZ_INLINE_PICTURE_MAX_PIXELS) {
     g_set_error_literal (error, KZ_ERROR, KZ_ERROR_INVALID, _ ("This is no picture"));
     return NULL;
   }

@@ -24,6 +24,7 @@
 #define KZ_MAX_TRANSFERS 2
 #define KZ_MAX_UPKEEP 2
 #define KZ_INLINE_PICTURE_MAX_BYTES (8u << 20)
+#define KZ_INLINE_PICTURE_MAX_PIXELS 50000000u /* 200 MB when it is unpacked */
 #define KZ_INLINE_PICTURES 6            /* of one album, the rest are links */
 #define KZ_UPLOAD_MAX_BYTES (100u << 20) /* all files of one upload; API §11 names no limit */
 #define KZ_SAVE_MAX_BYTES (1u << 30)

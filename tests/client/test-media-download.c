@@ -102,6 +102,30 @@ test_fetch_fails (void)
   g_assert_cmpuint (bench->moved->len, ==, 0);
 }
 
+static void
+huge_picture (const WireRequest *request, guint nth, WireReply *reply, gpointer data)
+{
+  static const char bytes[] = "\xff\xd8\xff\xc0\0\x0b\x08\xff\xff\xff\xff\x01 and so on";
+
+  g_string_append_printf (reply->bytes, "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n",
+                          sizeof bytes);
+  g_string_append_len (reply->bytes, bytes, sizeof bytes);
+  reply->end = WIRE_CLOSE;
+}
+
+/* Few bytes, of which a host would make sixteen gigabytes. */
+static void
+test_fetch_of_a_bomb (void)
+{
+  g_autoptr (Wire) wire = wire_new (huge_picture, NULL);
+  g_autoptr (Bench) bench = bench_new (wire_url (wire));
+  g_auto (MediaEnd) end = {0};
+
+  fetch (bench, wire_url (wire), wire_url (wire), &end);
+  g_assert_error (end.error, KZ_ERROR, KZ_ERROR_INVALID);
+  g_assert_cmpuint (wire_seen (wire), ==, 1);
+}
+
 /* A budget that is used up holds back the API only. */
 static void
 test_fetch_costs_no_budget (void)
@@ -170,6 +194,7 @@ main (int argc, char **argv)
   g_test_add_func ("/media/fetch/picture", test_fetch);
   g_test_add_func ("/media/fetch/asks-nobody-else", test_fetch_asks_nobody_else);
   g_test_add_func ("/media/fetch/fails", test_fetch_fails);
+  g_test_add_func ("/media/fetch/of-a-picture-that-fills-all-memory", test_fetch_of_a_bomb);
   g_test_add_func ("/media/fetch/costs-no-budget", test_fetch_costs_no_budget);
   g_test_add_func ("/media/save", test_save);
   g_test_add_func ("/media/shutdown", test_shutdown);

@@ -5,6 +5,7 @@
 
 #include "kz-limits.h"
 #include "kz-media-type.h"
+#include "kz-picture-size.h"
 
 /* Bytes in which "~" stands for a zero: they are easier to read so. */
 static const KzMediaType *
@@ -250,6 +251,40 @@ test_cut_between_characters (void)
 }
 
 static void
+test_pixels (void)
+{
+  static const struct {
+    const char *bytes;
+    guint64 pixels;
+  } rows[] = {
+      {"\x89PNG\r\n\x1a\n~~~\x0dIHDR~~\x01\x02~~\x03\x04\x08", 0x102 * 0x304},
+      {"\x89PNG\r\n\x1a\n~~~\x0dIHDR\x7f\xff\xff\xff\x7f\xff\xff\xff\x08",
+       G_GUINT64_CONSTANT (0x7fffffff) * 0x7fffffff},
+      {"\x89PNG\r\n\x1a\n~~~\x0dIDAT~~\x01\x02~~\x03\x04\x08", 0},
+      {"\x89PNG\r\n\x1a\n~~~\x0dIHDR~~\x01\x02~~\x03", 0},
+      {"\xff\xd8\xff\xc0~\x11\x08\x01\x02\x03\x04\x03", 0x102 * 0x304},
+      {"\xff\xd8\xff\xe0~\x04xx\xff\xc2~\x0b\x08\xff\xff\xff\xff\x01", 0xffffu * 0xffffu},
+      {"\xff\xd8 junk \xff\xff\xc0~\x0b\x08~\x02~\x02\x01 \xff\xc1~\x0b\x08~\x03~\x03\x01", 9},
+      {"\xff\xd8\xff\xc4~\x0b\x08\xff\xff\xff\xff\x01", 0},
+      {"\xff\xd8\xff\xc0~\x0b\x08\xff\xff\xff\xff", 0},
+      {"\xff\xd8\xff\xc0~\x0b\x08\xff\xff\xff\xff\x02", 0},
+      {"\xff\xd8\xff", 0},
+      {"", 0},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    gsize length = strlen (rows[i].bytes);
+    g_autofree char *copy = kz_test_exact (rows[i].bytes, length);
+
+    for (gsize j = 0; j < length; j++)
+      if (copy[j] == '~')
+        copy[j] = '\0';
+    g_test_message ("row %zu", i);
+    g_assert_cmpuint (kz_picture_pixels ((const guint8 *) copy, length), ==, rows[i].pixels);
+  }
+}
+
+static void
 test_file_names (void)
 {
   const KzMediaType *jpeg = sniff ("\xff\xd8\xff", NULL);
@@ -298,6 +333,7 @@ main (int argc, char **argv)
   g_test_add_func ("/media-type/every-prefix", test_every_prefix);
   g_test_add_func ("/media-type/safe-names", test_safe_names);
   g_test_add_func ("/media-type/cut-between-characters", test_cut_between_characters);
+  g_test_add_func ("/media-type/pixels", test_pixels);
   g_test_add_func ("/media-type/file-names", test_file_names);
   g_test_add_func ("/media-type/refusal", test_refusal);
   return g_test_run ();
