@@ -124,10 +124,14 @@ is_kept (KzEngine *self, const char *group_id, const char *key)
 }
 
 /* (transfer full) (element-type KzResponse): the last @allowed that were not known; the others were
- * there before us and become known. */
+ * there before us and become known, unless each of them @is_delivered. */
 static GPtrArray *
-fresh_responses (
-    KzEngine *self, KzTally *tally, const char *group_id, guint allowed, gboolean is_drop)
+fresh_responses (KzEngine *self,
+                 KzTally *tally,
+                 const char *group_id,
+                 guint allowed,
+                 gboolean is_drop,
+                 gboolean is_delivered)
 {
   g_autoptr (GPtrArray) fresh = g_ptr_array_new_with_free_func ((GDestroyNotify) kz_response_unref);
 
@@ -140,7 +144,7 @@ fresh_responses (
       continue;
     if (fresh->len < allowed && is_wanted (response, is_drop))
       g_ptr_array_insert (fresh, 0, kz_response_ref (response));
-    else
+    else if (!is_delivered)
       kz_engine_mark (self, group_id, ids);
   }
   return g_steal_pointer (&fresh);
@@ -230,6 +234,9 @@ tell (KzEngine *self, KzOpenAction *open, KzTally *tally, gboolean is_silent)
   gboolean differs = before != NULL && tally_differs (before, tally);
   KzRoom *room = kz_engine_room (self, group_id);
   guint uncounted = GPOINTER_TO_UINT (g_hash_table_lookup (room->uncounted, action_id));
+  /* A count that is too high, because it had what was delivered later, hides the one that is new. */
+  gboolean is_delivered = before != NULL && !differs && !is_silent && self->hooks != NULL &&
+                          kz_webhook_subscriptions_works (self->hooks, group_id);
   guint told = 0;
 
   g_hash_table_remove (room->pending_tallies, action_id);
@@ -239,7 +246,7 @@ tell (KzEngine *self, KzOpenAction *open, KzTally *tally, gboolean is_silent)
               (uncounted > 0 && !is_moved && deeds_between (before, tally) <= uncounted);
   set_tally (self, open, tally);
   fresh = fresh_responses (self, tally, group_id, is_silent ? 0 : allowed_responses (before, tally),
-                           is_drop (before, tally));
+                           is_drop (before, tally), is_delivered);
   if (fresh->len > 0)
     told = take_responses (self, fresh, is_moved ? NULL : tally);
   open = kz_engine_is_alive (self) ? kz_store_find_action (self->store, action_id, NULL) : NULL;

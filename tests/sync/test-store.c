@@ -187,7 +187,7 @@ test_actions_before_a_save (StoreFixture *fixture, gconstpointer data)
   KzStore *store = store_open (fixture);
   g_autoptr (KzAction) brief = make_poll ("a-1", "r-1");
   g_autoptr (KzAction) lengthy = make_poll ("a-2", "r-2");
-  g_autofree char *brief_handle = g_strdup (kz_store_add_open_action (store, brief, NULL)->handle);
+  g_autofree char *brief_handle = g_strdup (kz_store_add_open_action (store, brief, NULL, 0)->handle);
   g_autofree char *lengthy_handle = NULL;
   g_autofree char *journal = NULL;
   g_autofree char *state = NULL;
@@ -197,7 +197,7 @@ test_actions_before_a_save (StoreFixture *fixture, gconstpointer data)
   lengthy->assigned_to = g_new0 (char *, 401);
   for (guint i = 0; i < 400; i++)
     lengthy->assigned_to[i] = g_strdup_printf ("+15550001%03u", i);
-  lengthy_handle = g_strdup (kz_store_add_open_action (store, lengthy, NULL)->handle);
+  lengthy_handle = g_strdup (kz_store_add_open_action (store, lengthy, NULL, 0)->handle);
   journal = store_read (fixture, ".journal", NULL);
   store_assert_short_lines (journal);
   state = store_read (fixture, ".json", NULL);
