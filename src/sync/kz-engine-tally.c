@@ -234,8 +234,10 @@ tell (KzEngine *self, KzOpenAction *open, KzTally *tally, gboolean is_silent)
   gboolean differs = before != NULL && tally_differs (before, tally);
   KzRoom *room = kz_engine_room (self, group_id);
   guint uncounted = GPOINTER_TO_UINT (g_hash_table_lookup (room->uncounted, action_id));
-  /* A count that is too high, because it had what was delivered later, hides the one that is new. */
-  gboolean is_delivered = before != NULL && !differs && !is_silent && self->hooks != NULL &&
+  /* A count that is too high, because it had what was delivered later, hides the one that is new; and an
+   * action that was looked up without a count has been answered since. */
+  gboolean is_delivered = (before != NULL || open->counted_us != 0) && !differs && !is_silent &&
+                          self->hooks != NULL &&
                           kz_webhook_subscriptions_works (self->hooks, group_id);
   guint told = 0;
 
