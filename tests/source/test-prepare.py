@@ -4,6 +4,7 @@
 import os
 import pathlib
 import pty
+import signal
 import subprocess
 import sys
 import tempfile
@@ -11,6 +12,9 @@ import tempfile
 TOP = pathlib.Path(sys.argv[1]).resolve()
 sys.path.insert(0, str(TOP / "tests/lib"))
 import tap  # noqa: E402
+
+# Who started us may have been deaf to it (nohup), and what we start would be, too.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 STAND_INS = {
     "dpkg-query": "exit 1",
