@@ -22,6 +22,8 @@ struct _Child {
   int owns;
   guint deaf;
   int is_taken;
+  guint answered;
+  guint timers;
 };
 
 static void
@@ -29,13 +31,15 @@ read_answer (Child *child, const char *line)
 {
   g_auto (GStrv) words = g_strsplit (line, " ", -1);
 
-  if (g_strv_length (words) != 5)
+  if (g_strv_length (words) != 7)
     g_error ("No answer: %s", line);
   child->work = (guint) g_ascii_strtoull (words[0], NULL, 10);
   g_strlcpy (child->state, words[1], sizeof child->state);
   child->owns = atoi (words[2]);
   child->deaf = (guint) g_ascii_strtoull (words[3], NULL, 10);
   child->is_taken = atoi (words[4]);
+  child->answered = (guint) g_ascii_strtoull (words[5], NULL, 10);
+  child->timers = (guint) g_ascii_strtoull (words[6], NULL, 10);
 }
 
 static void
@@ -134,6 +138,12 @@ child_ask (Child *child, const char *command)
   return await_answer (child);
 }
 
+gboolean
+child_rest (Child *child)
+{
+  return child_ask (child, "rest") && child->work == 0;
+}
+
 void
 child_kill_after (Child *child, guint turns)
 {
@@ -175,12 +185,6 @@ child_is_dead (const Child *child)
 }
 
 gboolean
-child_was_idle (const Child *child)
-{
-  return child->work == 0;
-}
-
-gboolean
 child_has_taken (const Child *child)
 {
   return child->is_taken != 0;
@@ -208,4 +212,22 @@ gboolean
 child_hears (const Child *child)
 {
   return child->deaf == 0;
+}
+
+guint
+child_answered (const Child *child)
+{
+  return child->answered;
+}
+
+guint
+child_timers (const Child *child)
+{
+  return child->timers;
+}
+
+const char *
+child_pid (const Child *child)
+{
+  return g_subprocess_get_identifier (child->process);
 }

@@ -24,6 +24,8 @@ Child *child_new (const ChildOptions *options);
 void child_free (Child *child);
 /* Does it, and waits for the answer. FALSE: it died first. */
 gboolean child_ask (Child *child, const char *command);
+/* TRUE: there was nothing to do, and nobody died of it. */
+gboolean child_rest (Child *child);
 /* From now on it is killed after so many turns of our loop. */
 void child_kill_after (Child *child, guint turns);
 /* At once, and waits until it is gone. */
@@ -33,11 +35,16 @@ gboolean child_stop (Child *child);
 
 /* Of the last answer. */
 gboolean child_is_dead (const Child *child);
-gboolean child_was_idle (const Child *child);
 gboolean child_has_taken (const Child *child);
 gboolean child_is_online (const Child *child);
 gboolean child_has_failed (const Child *child);
 gboolean child_owns_files (const Child *child);
 gboolean child_hears (const Child *child);
+/* How many votes and likes arrived. */
+guint child_answered (const Child *child);
+guint child_timers (const Child *child);
+
+/* (nullable): while it lives. */
+const char *child_pid (const Child *child);
 
 G_END_DECLS

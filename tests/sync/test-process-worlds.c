@@ -155,8 +155,7 @@ note_online (Pair *pair, Session *session)
 static gboolean
 ask_for_rest (Session *session)
 {
-  return session != NULL && !child_is_dead (session->child) &&
-         (!child_ask (session->child, "rest") || !child_was_idle (session->child));
+  return session != NULL && !child_is_dead (session->child) && !child_rest (session->child);
 }
 
 /* Until nothing happens without the clock. */

@@ -2,14 +2,18 @@
 /* One engine in a process of its own, which is there to be killed. It does what lines on standard
  * input say, and answers each with one line when nothing happens any more:
  *
- *   clock US          that much time passes
- *   send GROUP TEXT   types TEXT
- *   rest              nothing
- *   stop              signs off, and ends
+ *   clock US             that much time passes at once
+ *   pass US              that much time passes, from timer to timer
+ *   send GROUP TEXT      types TEXT
+ *   open GROUP           has that room in front of it
+ *   answer GROUP TITLE   votes in that poll, and likes it
+ *   rest                 nothing
+ *   trim                 gives back what memory is free
+ *   stop                 signs off, and ends
  *
  * What it shows is appended to the transcript, a line an event, before anything else happens. The
  * answer is: what was done since the last one, the state, whether it owns the files, how many
- * groups are deaf, and whether TEXT was taken.
+ * groups are deaf, whether TEXT was taken, how many answers arrived, and how many timers wait.
  *
  * With die-at N it kills itself at the N-th point at which it matters: before and after a line of
  * the transcript, and before, in the middle of and after each write to the journal. */
@@ -17,9 +21,12 @@
 
 #include "engine-lines.h"
 
+#include "kz-engine-deeds.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <gio/gunixinputstream.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -38,6 +45,7 @@ typedef struct {
   char *unsaved_token; /* (nullable): hosts write their files some seconds later */
   gboolean is_busy;
   gboolean has_told_owner;
+  guint answered;
 } Process;
 
 static int transcript = -1;
@@ -192,14 +200,54 @@ answer (Process *process, gboolean is_taken)
   g_autofree char *line = NULL;
 
   kz_engine_status (process->engine, &status);
-  line = g_strdup_printf ("%u %s %d %u %d\n", work,
+  line = g_strdup_printf ("%u %s %d %u %d %u %u\n", work,
                           kz_engine_state_name (kz_engine_state (process->engine)),
-                          status.owns_store, status.deaf_groups, is_taken);
+                          status.owns_store, status.deaf_groups, is_taken, process->answered,
+                          kz_clock_pending (process->clock));
   if (__real_write (STDOUT_FILENO, line, strlen (line)) != (ssize_t) strlen (line))
     g_error ("Nobody listens");
 }
 
 /* --- Commands --- */
+
+static void
+pass (Process *process, gint64 us)
+{
+  gint64 end_us = kz_clock_monotonic_us (process->clock) + us;
+  gint64 left_us;
+
+  while ((left_us = end_us - kz_clock_monotonic_us (process->clock)) > 0) {
+    if (!kz_clock_advance_to_next (process->clock, left_us))
+      kz_clock_advance (process->clock, left_us);
+    save_token (process);
+    come_to_rest (process);
+  }
+}
+
+static void
+answered_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!kz_engine_answer_finish (KZ_ENGINE (source), result, &error))
+    g_error ("An answer was refused: %s", error->message);
+  ((Process *) data)->answered++;
+}
+
+static void
+answer_poll (Process *process, const char *group_id, const char *title)
+{
+  g_autoptr (GPtrArray) actions = kz_engine_open_actions (process->engine, group_id);
+
+  for (guint i = 0; i < actions->len; i++) {
+    const KzOpenAction *open = g_ptr_array_index (actions, i);
+
+    if (g_strcmp0 (open->action->title, title) != 0)
+      continue;
+    kz_engine_vote_async (process->engine, open->handle, 1, answered_cb, process);
+    kz_engine_like_async (process->engine, open->handle, answered_cb, process);
+  }
+}
 
 static void
 obey (Process *process, const char *line)
@@ -213,6 +261,14 @@ obey (Process *process, const char *line)
   } else if (g_str_equal (words[0], "send"))
     is_taken = kz_engine_state (process->engine) == KZ_ENGINE_ONLINE &&
                kz_engine_send_text (process->engine, words[1], words[2], words[2], NULL) != 0;
+  else if (g_str_equal (words[0], "pass"))
+    pass (process, g_ascii_strtoll (words[1], NULL, 10));
+  else if (g_str_equal (words[0], "open"))
+    kz_engine_open_group (process->engine, words[1]);
+  else if (g_str_equal (words[0], "answer"))
+    answer_poll (process, words[1], words[2]);
+  else if (g_str_equal (words[0], "trim"))
+    malloc_trim (0);
   else if (g_str_equal (words[0], "stop")) {
     kz_engine_stop (process->engine);
     save_token (process);
