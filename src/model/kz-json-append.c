@@ -46,8 +46,10 @@ kz_json_append_string (GString *text, const char *value)
     else {
       /* The service gets valid UTF-8 whatever a host hands us. */
       is_valid = TRUE;
-      if (!g_utf8_validate (p, -1, NULL))
-        p = repaired = g_utf8_make_valid (p, -1);
+      if (!g_utf8_validate (p, -1, NULL)) {
+        repaired = g_utf8_make_valid (p, -1);
+        p = repaired;
+      }
     }
   }
   g_string_append_c (text, '"');

@@ -49,8 +49,7 @@ find_identity (KzStore *self, const char *prefix, const char *id)
     longer = g_strconcat (prefix, id, NULL);
     return g_hash_table_lookup (self->by_identity, longer);
   }
-  memcpy (key, prefix, before);
-  memcpy (key + before, id, length + 1);
+  g_stpcpy (g_stpcpy (key, prefix), id);
   return g_hash_table_lookup (self->by_identity, key);
 }
 

@@ -77,7 +77,7 @@ share_groups (guint n_groups)
     g_string_append_printf (json,
                             "%s{\"groupId\":\"%08x%s\",\"groupName\":\"Site %u\","
                             "\"groupImageUrl\":\"\",\"groupType\":\"Group\"}",
-                            i > 0 ? "," : "", 0x8ec349a2 + i, SHARE_GROUP + 8, i);
+                            i > 0 ? "," : "", 0x8ec349a2 + i, &SHARE_GROUP[8], i);
   g_string_append (json, "]}");
   return g_string_free (json, FALSE);
 }
