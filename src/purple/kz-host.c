@@ -18,6 +18,9 @@ static const struct {
 /* A room of more people in Pidgin makes each new buddy cost a walk over all of them. */
 #define CROWDED_ROOM 1000
 
+/* More names than this fill the window of a terminal, and push what was said out of it. */
+#define READABLE_LIST 50
+
 static KzUi
 which_ui (void)
 {
@@ -52,6 +55,7 @@ kz_host_detect (KzHost *host)
   host->ascii_names = is_irc;
   host->shows_pictures = host->ui == KZ_UI_PIDGIN;
   host->prompts_in_background = host->ui == KZ_UI_FINCH;
+  host->lists_people = host->ui == KZ_UI_FINCH ? READABLE_LIST : 0;
   host->room_users_max = host->ui == KZ_UI_FINCH ? KZ_FINCH_ROOM_USERS : 0;
   host->crowded_room = host->ui == KZ_UI_PIDGIN ? CROWDED_ROOM : 0;
 }

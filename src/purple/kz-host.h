@@ -32,6 +32,8 @@ typedef enum {
  * @ascii_names: of a name only ASCII letters survive
  * @shows_pictures: an <img> of a line is shown as a picture
  * @prompts_in_background: a request opens behind the window that has the keyboard
+ * @lists_people: each batch of people is written into the conversation, name by name; more than that many
+ *   names are no list to read. 0: none is
  * @room_users_max: more people in one room freeze it; 0: no bound
  * @crowded_room: while a room with more people is open, new buddies freeze it; 0: no bound
  *
@@ -55,6 +57,7 @@ typedef struct {
   gboolean ascii_names;
   gboolean shows_pictures;
   gboolean prompts_in_background;
+  guint lists_people;
   guint room_users_max;
   guint crowded_room;
 } KzHost;

@@ -15,6 +15,7 @@ typedef struct _KzRoomSync KzRoomSync; /* of kz-purple-members.c */
  * @people: (element-type utf8 KzRoomPerson): by shown name, as the host has them
  * @hidden_people: how many are over the host's limit
  * @sync: (nullable): a pass over its people that is under way
+ * @has_list: the host has been told once who is in it
  * @is_left: the group removed us: nothing can be written any more
  *
  * A group whose conversation is open.
@@ -26,6 +27,7 @@ typedef struct {
   GHashTable *people;
   guint hidden_people;
   KzRoomSync *sync;
+  gboolean has_list;
   gboolean said_hidden;
   gboolean is_left;
 } KzRoom;

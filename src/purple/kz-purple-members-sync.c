@@ -227,6 +227,15 @@ is_missing (const KzRoomSync *sync, KzRoom *room, PurpleConvChat *chat, Wanted *
   return FALSE;
 }
 
+/* The host writes the names into the conversation unless they are said to have come just now. */
+static gboolean
+is_no_list_to_read (const KzRoomSync *sync, const KzRoom *room)
+{
+  guint most = sync->session->host.lists_people;
+  gboolean is_known = kz_directory_members (sync->session->directory, room->group_id) != NULL;
+  return most != 0 && (!is_known || room->has_list || sync->wanted->len > most);
+}
+
 /* From the end, as libpurple's lists are made by prepending. */
 static void
 add_new (KzRoomSync *sync)
@@ -248,7 +257,7 @@ add_new (KzRoomSync *sync)
   }
   chat = open_chat (sync, &room);
   if (names != NULL && chat != NULL)
-    purple_conv_chat_add_users (chat, names, NULL, flags, FALSE);
+    purple_conv_chat_add_users (chat, names, NULL, flags, is_no_list_to_read (sync, room));
   g_list_free (names);
   g_list_free (flags);
 }
@@ -318,6 +327,7 @@ step (KzRoomSync *sync)
     add_new (sync);
     return TRUE;
   }
+  room->has_list = kz_directory_members (sync->session->directory, room->group_id) != NULL;
   remove_gone (sync);
   say_hidden (sync);
   return FALSE;

@@ -63,6 +63,16 @@ kz_members_changed (KzSession *session, const char *group_id)
     kz_clock_set (session->clock, session, SYNC_TIMER, SYNC_DELAY_US, sync_all_cb, session);
 }
 
+/* We say ourselves who is new; whom a host gets to know just now may have been there for years. */
+static gboolean
+joining_cb (PurpleConversation *conversation,
+            const char *name,
+            PurpleConvChatBuddyFlags flags,
+            KzSession *session)
+{
+  return purple_conversation_get_account (conversation) == session->account;
+}
+
 static gboolean
 leaving_cb (PurpleConversation *conversation,
             const char *name,
@@ -75,6 +85,8 @@ leaving_cb (PurpleConversation *conversation,
 void
 kz_members_connect (KzSession *session)
 {
+  purple_signal_connect (purple_conversations_get_handle (), "chat-buddy-joining", session,
+                         PURPLE_CALLBACK (joining_cb), session);
   purple_signal_connect (purple_conversations_get_handle (), "chat-buddy-leaving", session,
                          PURPLE_CALLBACK (leaving_cb), session);
 }

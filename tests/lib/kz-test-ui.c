@@ -126,6 +126,13 @@ static void
 chat_add_users (PurpleConversation *conversation, GList *buddies, gboolean new_arrivals)
 {
   the_host->user_batches++;
+  if (the_host->ui != KZ_TEST_FINCH || new_arrivals)
+    return;
+  g_autoptr (GString) names = g_string_new (NULL);
+  g_string_printf (names, "List of %u users:", g_list_length (buddies));
+  for (GList *l = buddies; l != NULL; l = l->next)
+    g_string_append_printf (names, "[ %s ]", ((PurpleConvChatBuddy *) l->data)->name);
+  record (conversation, NULL, names->str, PURPLE_MESSAGE_SYSTEM, time (NULL));
 }
 
 static void

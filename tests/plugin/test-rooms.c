@@ -255,6 +255,23 @@ big_room_keeps_to_the_hosts_limit (Fixture *fixture)
   g_assert_true (has_user (room, KZ_MY_PHONE ":"));
   g_assert_true (has_user (room, "Person 299:@"));
   g_assert_cmpuint (kz_test_count_lines (fixture->host, "Hall", "51 more people"), ==, 1);
+  g_assert_cmpuint (kz_test_count_lines (fixture->host, "Hall", "List of"), ==, 0);
+}
+
+/* Finch writes each batch of people into the conversation. */
+static void
+people_are_listed_once (Fixture *fixture)
+{
+  PurpleConversation *room = fixture_join (fixture, "Team");
+  guint expected = fixture->host->ui == KZ_TEST_FINCH ? 1 : 0;
+  fixture_wait_for_webhooks (fixture);
+  g_assert_cmpuint (kz_test_count_lines (fixture->host, "Team", "List of"), ==, expected);
+  kz_test_do (fixture->world, "POST", "person", "{'phone':'+919999900009','name':'Late Comer'}");
+  kz_test_do (fixture->world, "POST", "join", "{'group':'team','person':'+919999900009'}");
+  kz_test_wait_for (fixture->host,
+                    has_user (room, "Late Comer:") || has_user (room, "LateComer:"));
+  g_assert_cmpuint (kz_test_count_lines (fixture->host, "Team", "List of"), ==, expected);
+  g_assert_cmpuint (kz_test_count_lines (fixture->host, "Team", "entered the room"), ==, 0);
 }
 
 /* --- What may be written --- */
@@ -447,6 +464,7 @@ add_tests (void)
   plugin_test_add_online ("/rooms/who-comes-and-goes-is-followed", who_comes_and_goes_is_followed);
   plugin_test_add ("/rooms/a-big-one-keeps-to-the-limit-of-the-host",
                    big_room_keeps_to_the_hosts_limit);
+  plugin_test_add_online ("/rooms/its-people-are-listed-once", people_are_listed_once);
   plugin_test_add_online ("/rooms/a-parent-says-what-can-be-written", parent_room_says_what_works);
   plugin_test_add_online ("/rooms/a-subscriber-may-only-read", subscriber_may_only_read);
   plugin_test_add_online ("/rooms/the-room-list-is-readable", room_list_is_readable);
