@@ -3,6 +3,8 @@
 
 #include "sb-faults.h"
 
+#include "sb-router.h"
+
 #include <string.h>
 #include <sys/socket.h>
 
@@ -62,7 +64,7 @@ action_is_known (JsonObject *action)
   static const char *const known[] = {"status",    "retryAfter", "body",  "contentType",
                                       "cutAfter",  "location",   "reset", "stallHeaders",
                                       "stallBody", "delayMs",    "work",  "repeat",
-                                      "bodyBase64"};
+                                      "bodyBase64", "onward"};
   g_autoptr (GList) names = json_object_get_members (action);
   for (GList *link = names; link; link = link->next) {
     gboolean found = FALSE;
@@ -202,6 +204,21 @@ put_headers (SbCall *call, JsonObject *action)
     sb_call_header (call, "Location", location);
 }
 
+/* The data root moves on to where it never was. */
+static void
+move_on (SbSandbox *sandbox)
+{
+  g_autofree char *last = g_strdup (sandbox->moved_to ? sandbox->moved_to : sandbox->url);
+  char *path = strchr (strstr (last, "://") + 3, '/');
+  if (path)
+    *path = '\0';
+  g_free (sandbox->moved_path);
+  g_free (sandbox->moved_to);
+  sandbox->moved_path = g_strdup_printf ("onward-%u", sandbox->old_paths->len);
+  sandbox->moved_to = g_strdup_printf ("%s/%s", last, sandbox->moved_path);
+  g_ptr_array_add (sandbox->old_paths, g_strdup (sandbox->moved_path));
+}
+
 gboolean
 sb_fault_before (SbCall *call)
 {
@@ -214,6 +231,11 @@ sb_fault_before (SbCall *call)
   gboolean tells = sb_json_get (action, "status") || sb_json_get (action, "body") ||
                    sb_json_get (action, "bodyBase64");
   gboolean resets_first = g_strcmp0 (sb_json_string (action, "reset", NULL), "before") == 0;
+  if (sb_json_bool (action, "onward", FALSE)) {
+    move_on (call->sandbox);
+    sb_router_redirect (call);
+    return TRUE;
+  }
   put_headers (call, action);
   if (tells)
     answer_as_told (call, action);

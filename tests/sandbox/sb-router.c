@@ -82,8 +82,8 @@ strip_base (SbCall *call)
                               : !*base && names_new_host (call);
 }
 
-static void
-redirect (SbCall *call)
+void
+sb_router_redirect (SbCall *call)
 {
   const char *query = g_uri_get_query (soup_server_message_get_uri (call->msg));
   GString *location = g_string_new (call->sandbox->moved_to);
@@ -242,7 +242,7 @@ sb_router_run (SbCall *call)
   if (sb_fault_before (call))
     ; /* the answer is in place */
   else if (!at_home && (!auth || sandbox->auth_moved))
-    redirect (call);
+    sb_router_redirect (call);
   else if (!call->route && known_path)
     sb_call_fail (call, 405, "MethodNotAllowed", "The method is not allowed here");
   else if (!call->route)

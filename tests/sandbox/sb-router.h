@@ -24,4 +24,7 @@ extern const SbRoute sb_routes_unsupported[];
 /** Takes @call; it is answered now or later. */
 void sb_router_run (SbCall *call);
 
+/** Answers 308, with where the same is found at the data root of today. */
+void sb_router_redirect (SbCall *call);
+
 G_END_DECLS

@@ -217,6 +217,26 @@ test_move (void)
   g_assert_true (g_str_has_suffix (sbt_string (sbt_object (token), "endpointUrl"), "/moved1"));
 }
 
+/* One move after the other, each from where the last one led. */
+static void
+test_moves_onward (void)
+{
+  g_autoptr (Sbt) sbt = sbt_new (NULL);
+  fault (sbt, "{method:'POST',times:2}", "{onward:true}");
+  for (guint i = 0; i < 3; i++) {
+    g_autofree char *path =
+        i == 0 ? g_strdup ("/v1/groups/{flat}/messages")
+               : g_strdup_printf ("/onward-%u/v1/groups/{flat}/messages", i - 1);
+    g_autofree char *next = g_strdup_printf ("/onward-%u/v1/groups/G-flat@1/messages", i);
+    g_autoptr (SbtReply) reply = sbt_as (sbt, "ada", "POST", path, "{message:'hi'}");
+    g_assert_cmpuint (reply->status, ==, i < 2 ? 308 : 200);
+    if (i < 2)
+      g_assert_true (
+          g_str_has_suffix (soup_message_headers_get_one (reply->headers, "Location"), next));
+  }
+  g_assert_cmpuint (received (sbt), ==, 1);
+}
+
 /* ---- scenarios ---- */
 
 static void
@@ -487,6 +507,7 @@ main (int argc, char **argv)
   g_test_add_func ("/faults/they-are-listed-removed-and-checked", test_fault_list);
   g_test_add_func ("/move/to-another-host-alone", test_move_to_a_host);
   g_test_add_func ("/move/the-old-endpoint-answers-308", test_move);
+  g_test_add_func ("/move/onward-again-and-again", test_moves_onward);
   g_test_add_func ("/scenario/the-ready-line-is-one-line-and-the-seed-replays", test_ready_line);
   g_test_add_func ("/scenario/the-default-world-has-everything", test_default_world);
   g_test_add_func ("/scenario/colleagues-react", test_colleagues);

@@ -20,8 +20,10 @@ typedef struct {
   char *token;          /* what the host has saved; (nullable) */
   gboolean saves_token; /* whether save_token says that it is safe */
   char *webhook_url;    /* (nullable) */
+  char *webhook_listen; /* (nullable) */
   char *api_root;       /* (nullable): instead of the sandbox's own */
   char *group_token;    /* (nullable): used instead of the token */
+  guint quiet_ms;       /* what is on its way may take so long to move on */
   gint64 limit_us;      /* how far bench_until() moves the clock */
   GHashTable *hidden;   /* names of rooms that may not show */
   gboolean hides_all;

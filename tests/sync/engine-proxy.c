@@ -3,6 +3,8 @@
 
 #include "engine-proxy.h"
 
+#include "engine-resolver.h"
+
 #include <string.h>
 #include <sys/socket.h>
 
@@ -13,6 +15,8 @@ struct _Proxy {
   GSocketService *service; /* (nullable): nobody listens */
   guint16 port;
   guint16 target;
+  const char *name;             /* (nullable): it speaks no TLS */
+  GTlsCertificate *certificate; /* (nullable): which it shows now */
   ProxyMode mode;
   char *request; /* (nullable) */
   guint times;
@@ -25,6 +29,7 @@ typedef struct {
   gatomicrefcount refs;
   Proxy *proxy; /* NULL: it has ended */
   GSocketConnection *client;
+  GIOStream *stream;         /* what it says: itself, or what is below TLS */
   GSocketConnection *server; /* (nullable): not there yet */
   GCancellable *cancellable;
   gboolean is_frozen;
@@ -49,6 +54,7 @@ link_unref (Link *link)
   if (!g_atomic_ref_count_dec (&link->refs))
     return;
   g_object_unref (link->client);
+  g_object_unref (link->stream);
   g_clear_object (&link->server);
   g_object_unref (link->cancellable);
   g_byte_array_unref (link->drops);
@@ -88,7 +94,7 @@ is_meant (Proxy *proxy, const Pump *pump)
   const char *end = memchr (pump->buffer, '\r', (gsize) pump->length);
   g_autofree char *line = NULL;
 
-  if (proxy->mode == PROXY_PASS || proxy->mode == PROXY_REFUSE || end == NULL ||
+  if (proxy->mode == PROXY_PASS || proxy_mode_is_of_host (proxy->mode) || end == NULL ||
       (proxy->times != 0 && proxy->hits >= proxy->times))
     return FALSE;
   line = g_strndup ((const char *) pump->buffer, (gsize) (end - (const char *) pump->buffer));
@@ -132,7 +138,7 @@ drip_cb (gpointer data)
   if (link->drops->len == 0)
     return G_SOURCE_CONTINUE;
   g_pollable_output_stream_write_nonblocking (
-      G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (G_IO_STREAM (link->client))),
+      G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (link->stream)),
       link->drops->data, 1, NULL, NULL);
   g_byte_array_remove_index (link->drops, 0);
   return G_SOURCE_CONTINUE;
@@ -183,14 +189,14 @@ pump_read (Pump *pump)
 }
 
 static void
-pump_start (Link *link, GSocketConnection *from, GSocketConnection *to, gboolean is_request)
+pump_start (Link *link, GIOStream *from, GIOStream *to, gboolean is_request)
 {
   Pump *pump = g_new0 (Pump, 1);
 
   g_atomic_ref_count_inc (&link->refs);
   pump->link = link;
-  pump->from = g_io_stream_get_input_stream (G_IO_STREAM (from));
-  pump->to = g_io_stream_get_output_stream (G_IO_STREAM (to));
+  pump->from = g_io_stream_get_input_stream (from);
+  pump->to = g_io_stream_get_output_stream (to);
   pump->is_request = is_request;
   pump_read (pump);
 }
@@ -204,10 +210,36 @@ connected_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (link->server == NULL)
     link_end (link, TRUE);
   else if (link->proxy != NULL) {
-    pump_start (link, link->client, link->server, TRUE);
-    pump_start (link, link->server, link->client, FALSE);
+    pump_start (link, link->stream, G_IO_STREAM (link->server), TRUE);
+    pump_start (link, G_IO_STREAM (link->server), link->stream, FALSE);
   } else
     g_io_stream_close (G_IO_STREAM (link->server), NULL, NULL);
+  link_unref (link);
+}
+
+/* With the reference of the caller. */
+static void
+connect_on (Link *link)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+
+  g_socket_client_connect_to_host_async (client, "127.0.0.1", link->proxy->target,
+                                         link->cancellable, connected_cb, link);
+}
+
+static void
+shaken_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Link *link = data;
+
+  if (g_tls_connection_handshake_finish (G_TLS_CONNECTION (source), result, NULL) &&
+      link->proxy != NULL) {
+    connect_on (link);
+    return;
+  }
+  if (link->proxy != NULL && proxy_mode_is_of_host (link->proxy->mode))
+    link->proxy->hits++;
+  link_end (link, FALSE);
   link_unref (link);
 }
 
@@ -216,7 +248,6 @@ incoming_cb (GSocketService *service, GSocketConnection *connection, GObject *so
 {
   Proxy *proxy = data;
   Link *link = g_new0 (Link, 1);
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
 
   g_atomic_ref_count_init (&link->refs);
   link->proxy = proxy;
@@ -225,8 +256,15 @@ incoming_cb (GSocketService *service, GSocketConnection *connection, GObject *so
   link->drops = g_byte_array_new ();
   g_ptr_array_add (proxy->links, link);
   g_atomic_ref_count_inc (&link->refs);
-  g_socket_client_connect_to_host_async (client, "127.0.0.1", proxy->target, link->cancellable,
-                                         connected_cb, link);
+  if (proxy->certificate == NULL) {
+    link->stream = g_object_ref (G_IO_STREAM (connection));
+    connect_on (link);
+  } else {
+    link->stream =
+        g_tls_server_connection_new (G_IO_STREAM (connection), proxy->certificate, NULL);
+    g_tls_connection_handshake_async (G_TLS_CONNECTION (link->stream), G_PRIORITY_DEFAULT,
+                                      link->cancellable, shaken_cb, link);
+  }
   return TRUE;
 }
 
@@ -247,16 +285,62 @@ listen_again (Proxy *proxy)
 }
 
 static void
-refuse (Proxy *proxy)
+reset_all (Proxy *proxy)
 {
   while (proxy->links->len > 0)
     link_end (g_ptr_array_index (proxy->links, 0), TRUE);
+}
+
+static void
+refuse (Proxy *proxy)
+{
+  reset_all (proxy);
   if (proxy->service == NULL)
     return;
   g_socket_service_stop (proxy->service);
   g_socket_listener_close (G_SOCKET_LISTENER (proxy->service));
   g_clear_object (&proxy->service);
 }
+
+/* --- Certificates --- */
+
+static char *
+certificate_path (const char *name)
+{
+  return g_test_build_filename (G_TEST_DIST, "plugin", "certificates", name, NULL);
+}
+
+static void
+show_certificate (Proxy *proxy)
+{
+  gboolean is_elsewhere = g_strcmp0 (proxy->name, PROXY_NAME) == 0;
+  const char *name = proxy->mode == PROXY_EXPIRED       ? "expired.pem"
+                     : proxy->mode == PROXY_SELF_SIGNED ? "self-signed.pem"
+                     : is_elsewhere != (proxy->mode == PROXY_OTHER_HOST) ? "elsewhere.pem"
+                                                                         : "good.pem";
+  g_autofree char *path = certificate_path (name);
+  g_autoptr (GError) error = NULL;
+
+  if (proxy->name == NULL)
+    return;
+  g_clear_object (&proxy->certificate);
+  proxy->certificate = g_tls_certificate_new_from_file (path, &error);
+  g_assert_no_error (error);
+}
+
+/* The authority of the tests is trusted in this process from here on. */
+static void
+trust_the_authority (void)
+{
+  g_autofree char *path = certificate_path ("authority.pem");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GTlsDatabase) database = g_tls_file_database_new (path, &error);
+
+  g_assert_no_error (error);
+  g_tls_backend_set_default_database (g_tls_backend_get_default (), database);
+}
+
+/* --- The whole --- */
 
 Proxy *
 proxy_new (guint16 target_port)
@@ -269,6 +353,21 @@ proxy_new (guint16 target_port)
   return proxy;
 }
 
+Proxy *
+proxy_new_secure (guint16 target_port, const char *name)
+{
+  Proxy *proxy;
+
+  if (!g_tls_backend_supports_tls (g_tls_backend_get_default ()))
+    return NULL;
+  trust_the_authority ();
+  proxy = proxy_new (target_port);
+  proxy->name = name;
+  show_certificate (proxy);
+  engine_resolver_install (PROXY_NAME);
+  return proxy;
+}
+
 void
 proxy_free (Proxy *proxy)
 {
@@ -276,7 +375,10 @@ proxy_free (Proxy *proxy)
   /* What was cancelled comes back once more. */
   for (guint i = 0; i < 100 && g_main_context_iteration (NULL, FALSE); i++)
     ;
+  if (proxy->name != NULL)
+    engine_resolver_remove ();
   g_ptr_array_unref (proxy->links);
+  g_clear_object (&proxy->certificate);
   g_free (proxy->request);
   g_free (proxy);
 }
@@ -287,18 +389,33 @@ proxy_port (const Proxy *proxy)
   return proxy->port;
 }
 
+gboolean
+proxy_mode_is_of_host (ProxyMode mode)
+{
+  return mode >= PROXY_REFUSE;
+}
+
 void
 proxy_set_mode (Proxy *proxy, ProxyMode mode, const char *request, guint times)
 {
+  gboolean is_new = proxy->mode != mode;
+
   g_free (proxy->request);
   proxy->request = g_strdup (request);
   proxy->mode = mode;
   proxy->times = times;
   proxy->hits = 0;
-  if (mode == PROXY_REFUSE)
+  if (mode == PROXY_REFUSE) {
     refuse (proxy);
-  else if (proxy->service == NULL)
+    return;
+  }
+  if (proxy->service == NULL)
     listen_again (proxy);
+  if (is_new && proxy_mode_is_of_host (mode))
+    reset_all (proxy);
+  if (proxy->name != NULL)
+    engine_resolver_set_fails (mode == PROXY_NO_NAME);
+  show_certificate (proxy);
 }
 
 void
@@ -311,5 +428,5 @@ proxy_freeze (Proxy *proxy)
 guint
 proxy_hits (const Proxy *proxy)
 {
-  return proxy->hits;
+  return proxy->mode == PROXY_NO_NAME ? engine_resolver_failures () : proxy->hits;
 }

@@ -11,15 +11,25 @@ typedef struct _Proxy Proxy;
 
 typedef enum {
   PROXY_PASS,
-  PROXY_REFUSE,       /* nobody listens, and what was open is reset */
   PROXY_RESET_INSIDE, /* after a half of the request's first piece */
   PROXY_DRIP,         /* the answer comes by the byte, for longer than anybody waits */
+  /* These meet every request, and what was open is reset. */
+  PROXY_REFUSE,      /* nobody listens */
+  PROXY_NO_NAME,     /* its name leads nowhere */
+  PROXY_EXPIRED,     /* its certificate was good once, */
+  PROXY_OTHER_HOST,  /* is that of somebody else, */
+  PROXY_SELF_SIGNED, /* or nobody vouches for it */
 } ProxyMode;
 
 Proxy *proxy_new (guint16 target_port);
+/* The same with TLS, as localhost or as PROXY_NAME. NULL: this machine has none. */
+Proxy *proxy_new_secure (guint16 target_port, const char *name);
+/* Leads here as long as PROXY_NO_NAME does not say otherwise; no other name leads anywhere. */
+#define PROXY_NAME "elsewhere.invalid"
 void proxy_free (Proxy *proxy);
 guint16 proxy_port (const Proxy *proxy);
-/* @request: a glob on "METHOD target"; @times: 0 for ever. Not asked of PROXY_REFUSE. */
+gboolean proxy_mode_is_of_host (ProxyMode mode);
+/* @request: a glob on "METHOD target"; @times: 0 for ever. Not asked of what meets every request. */
 void proxy_set_mode (Proxy *proxy, ProxyMode mode, const char *request, guint times);
 guint proxy_hits (const Proxy *proxy);
 /* What is connected now leads nowhere from here on, as after a suspend: what comes is swallowed, and

@@ -22,6 +22,8 @@ typedef enum {
  * @action: (nullable): what the sandbox does; ' stands for "; @URL@ for its address
  * @mode: else, what the proxy does
  * @expected: how each call ends, once/as long as a quarter of an hour
+ * @name_of_host: (nullable): what it is with TLS, as of proxy_new_secure()
+ * @times: how often it is done for once, if not once
  *
  * Words of @expected. At sign-on: online, or the error it fails with. While online: online, held,
  * or the error that ends the session; all three recover, and nothing is lost. With a bar between
@@ -34,6 +36,8 @@ typedef struct {
   const char *action;
   ProxyMode mode;
   const char *expected[N_FAULT_CALLS];
+  const char *name_of_host;
+  guint times;
 } FaultRow;
 
 extern const FaultRow fault_rows[];

@@ -7,9 +7,14 @@
 #include "engine-proxy.h"
 #include "engine-world.h"
 
+#include "kz-engine-media.h"
 #include "kz-engine-private.h"
 
+#include <string.h>
+
 #define AWAY_US (10 * G_TIME_SPAN_MINUTE)
+/* Hours pass until webhooks are looked at. */
+#define FEW_POLLS 5
 #define BACK_WITHIN_US (30 * G_USEC_PER_SEC)
 
 /* Online, behind a proxy, where everything must come by polls. */
@@ -95,21 +100,24 @@ test_network_change (void)
 
 /* --- Somebody sets the time --- */
 
-static const struct {
+typedef struct {
   const char *name;
   gint64 by_us;
-} jumps[] = {
-    {"hours-ahead", 5 * G_TIME_SPAN_HOUR},
-    {"hours-back", -5 * G_TIME_SPAN_HOUR},
-    {"a-year-ahead", 400 * G_TIME_SPAN_DAY},
-    {"a-year-back", -400 * G_TIME_SPAN_DAY},
+  gboolean waits_long; /* until webhooks are looked at, which takes hours */
+} Jump;
+
+static const Jump jumps[] = {
+    {"hours-ahead", 5 * G_TIME_SPAN_HOUR, FALSE},
+    {"hours-back", -5 * G_TIME_SPAN_HOUR, TRUE},
+    {"a-year-ahead", 400 * G_TIME_SPAN_DAY, TRUE},
+    {"a-year-back", -400 * G_TIME_SPAN_DAY, FALSE},
 };
 
 /* A poll, a send, an answer, a delivery and a renewal after the jump at @data. */
 static void
 test_jump (gconstpointer data)
 {
-  gint64 by_us = *(const gint64 *) data;
+  gint64 by_us = ((const Jump *) data)->by_us;
   g_autoptr (Bench) bench = bench_new_ready (NULL);
   g_autoptr (JsonObject) expired = NULL;
   g_autofree char *poll = NULL;
@@ -139,6 +147,100 @@ test_jump (gconstpointer data)
   bench_until_line (bench, "\"later\"");
 }
 
+typedef struct {
+  gboolean is_back;
+  GError *error;
+} Upload;
+
+static void
+uploaded_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Upload *upload = data;
+
+  g_assert_false (upload->is_back);
+  upload->is_back = TRUE;
+  kz_engine_send_media_finish (KZ_ENGINE (source), result, &upload->error);
+}
+
+static void
+begin_upload (Bench *bench, Upload *upload)
+{
+  static const char jpeg[] = "\xff\xd8\xff\xe0 a picture";
+  g_autofree char *team = bench_group (bench, "team");
+  g_autoptr (GBytes) bytes = g_bytes_new_static (jpeg, strlen (jpeg));
+  GPtrArray *sources = g_ptr_array_new_with_free_func ((GDestroyNotify) kz_media_source_free);
+
+  g_ptr_array_add (sources, kz_media_source_new_bytes (bytes, "gate.jpg"));
+  kz_engine_send_files_async (bench->engine, team, sources, NULL, NULL, NULL, NULL, uploaded_cb,
+                              upload);
+}
+
+/* (transfer full): the webhook of a group. */
+static JsonObject *
+hook_of (Bench *bench, const char *group_id)
+{
+  g_autoptr (JsonObject) answer = bench_get (bench, "webhooks");
+  JsonArray *all = json_object_get_array_member (answer, "webhooks");
+
+  for (guint i = 0; i < json_array_get_length (all); i++) {
+    JsonObject *hook = json_array_get_object_element (all, i);
+
+    if (g_str_equal (json_object_get_string_member (hook, "objectId"), group_id))
+      return json_object_ref (hook);
+  }
+  g_assert_not_reached ();
+}
+
+static gboolean
+is_active (Bench *bench, gconstpointer group_id)
+{
+  g_autoptr (JsonObject) hook = hook_of (bench, group_id);
+
+  return json_object_get_boolean_member (hook, "active");
+}
+
+/* A file that is on its way at the jump, and one after it; a new group gets its webhook, and one that
+ * the service has switched off is mended, as soon as without a jump. */
+static void
+test_jump_of_files_and_webhooks (gconstpointer data)
+{
+  const Jump *jump = data;
+  g_autoptr (Bench) bench = bench_new (NULL);
+  g_autofree char *team = bench_group (bench, "team");
+  g_autoptr (JsonObject) hook = NULL, off = NULL, made = NULL;
+  Upload before = {0}, after = {0};
+
+  kz_throttle_unref (bench->throttle);
+  bench->throttle = kz_throttle_new (100, FEW_POLLS);
+  bench_settle_in_hearing (bench);
+  hook = hook_of (bench, team);
+  off = bench_do (bench, "webhooks/active", "{'webhookId':'%s','active':false}",
+                  json_object_get_string_member (hook, "webhookId"));
+  bench_fault (bench, "{'match':{'method':'POST','path':'/media'},'action':{'delayMs':1}}");
+  begin_upload (bench, &before);
+  g_assert_false (before.is_back);
+  kz_clock_jump_wall (bench->clock, jump->by_us);
+  begin_upload (bench, &after);
+  made = bench_do (bench, "group", "{'name':'fresh','members':['asha','me']}");
+  kz_engine_refresh_groups (bench->engine);
+  bench_pass (bench, 5 * G_TIME_SPAN_MINUTE);
+  g_assert_true (before.is_back && after.is_back);
+  g_assert_no_error (before.error);
+  g_assert_no_error (after.error);
+  g_assert_cmpuint (bench_count_received (bench, "media"), ==, 2);
+  g_assert_cmpuint (bench_count_received (bench, "action"), ==, 2);
+  g_assert_true (bench_hears (bench, NULL));
+  bench_say (bench, "fresh", "asha", "theirs");
+  bench_until_line (bench, "\"theirs\"");
+  if (!jump->waits_long)
+    return;
+  /* Once in four hours it is looked whether all are alive. */
+  bench->limit_us = 5 * G_TIME_SPAN_HOUR;
+  bench_until (bench, is_active, team);
+  bench_say (bench, "team", "asha", "late theirs");
+  bench_until_line (bench, "\"late theirs\"");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -148,7 +250,9 @@ main (int argc, char **argv)
   for (gsize i = 0; i < G_N_ELEMENTS (jumps); i++) {
     g_autofree char *path = g_strconcat ("/resume/the-clock-jumps-", jumps[i].name, NULL);
 
-    g_test_add_data_func (path, &jumps[i].by_us, test_jump);
+    g_test_add_data_func (path, &jumps[i], test_jump);
+    g_autofree char *files = g_strconcat (path, "/files-and-webhooks", NULL);
+    g_test_add_data_func (files, &jumps[i], test_jump_of_files_and_webhooks);
   }
   return g_test_run ();
 }

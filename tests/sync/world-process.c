@@ -183,7 +183,7 @@ come_to_rest (Process *process)
       work++;
     if (!process->is_busy)
       return work;
-    timeout = g_timeout_add (QUIET_MS, set_true_cb, &is_over);
+    timeout = g_timeout_add_full (G_PRIORITY_LOW, QUIET_MS, set_true_cb, &is_over, NULL);
     g_main_context_iteration (NULL, TRUE);
     if (is_over)
       return work;
