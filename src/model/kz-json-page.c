@@ -9,6 +9,7 @@
 typedef struct {
   guint32 start;
   guint32 length;
+  guint array; /* of those that are cut */
 } Span;
 
 struct _KzJsonPage {
@@ -23,6 +24,7 @@ struct _KzJsonPage {
  * found when that element is parsed, and then hurts it alone. */
 typedef struct {
   KzJsonPage *page;
+  const char *const *names; /* of the arrays */
   KzJsonScan scan;
   const char *data;
   const char *kept; /* what follows here is not yet in rest */
@@ -81,7 +83,7 @@ fail (GError **error, const char *what)
 }
 
 static gboolean
-add_element (Cut *cut, const char *start, GError **error)
+add_element (Cut *cut, guint array, const char *start, GError **error)
 {
   const char *end = cut->scan.pos;
   Span span;
@@ -90,6 +92,7 @@ add_element (Cut *cut, const char *start, GError **error)
     end--;
   span.start = (guint32) (start - cut->data);
   span.length = (guint32) (end - start);
+  span.array = array;
   if (cut->page->elements->len >= KZ_JSON_MAX_VALUES) {
     g_set_error_literal (error, KZ_ERROR, KZ_ERROR_TOO_LARGE, "Too many elements");
     return FALSE;
@@ -98,22 +101,37 @@ add_element (Cut *cut, const char *start, GError **error)
   return TRUE;
 }
 
+/* Of two arrays of one name the last one counts. */
+static void
+drop_elements (Cut *cut, guint array)
+{
+  GArray *elements = cut->page->elements;
+
+  for (guint i = elements->len; i > 0; i--) {
+    if (g_array_index (elements, Span, i - 1).array == array)
+      g_array_remove_index (elements, i - 1);
+  }
+}
+
 /* The position is at "[". Leaves it after "]"; the rest gets "[]". */
 static gboolean
-cut_array (Cut *cut, GError **error)
+cut_array (Cut *cut, guint array, GError **error)
 {
-  g_array_set_size (cut->page->elements, 0);
+  guint before;
+
+  drop_elements (cut, array);
+  before = cut->page->elements->len;
   cut->page->has_array = TRUE;
   cut->scan.pos++;
   g_string_append_len (cut->rest, cut->kept, cut->scan.pos - cut->kept);
   kz_json_scan_skip_space (&cut->scan);
   while (cut->scan.pos < cut->scan.end) {
     const char *start = cut->scan.pos;
-    gboolean is_empty = *start == ']' && cut->page->elements->len == 0;
+    gboolean is_empty = *start == ']' && cut->page->elements->len == before;
 
     if (!skip_value (&cut->scan))
       break;
-    if (!is_empty && !add_element (cut, start, error))
+    if (!is_empty && !add_element (cut, array, start, error))
       return FALSE;
     if (*cut->scan.pos == '}')
       break;
@@ -127,15 +145,25 @@ cut_array (Cut *cut, GError **error)
   return fail (error, "Not JSON: the list does not end");
 }
 
+/* The number of the array; -1: it stays in the rest. */
+static int
+wanted_array (const Cut *cut, const char *name, gsize length)
+{
+  for (int i = 0; cut->names[i] != NULL; i++) {
+    if (length == strlen (cut->names[i]) && g_ascii_strncasecmp (name, cut->names[i], length) == 0)
+      return i;
+  }
+  return -1;
+}
+
 /* The members of the root object; the position is after "{". Whatever else is wrong with them
  * is found when the rest is parsed. */
 static gboolean
-cut_object (Cut *cut, const char *array_name, GError **error)
+cut_object (Cut *cut, GError **error)
 {
   while (cut->scan.pos < cut->scan.end) {
     const char *name;
-    gsize length;
-    gboolean is_wanted;
+    int array;
 
     kz_json_scan_skip_space (&cut->scan);
     if (cut->scan.pos == cut->scan.end || *cut->scan.pos != '"')
@@ -143,19 +171,17 @@ cut_object (Cut *cut, const char *array_name, GError **error)
     name = cut->scan.pos + 1;
     if (!skip_string (&cut->scan))
       return TRUE;
-    length = (gsize) (cut->scan.pos - 1 - name);
-    is_wanted =
-        length == strlen (array_name) && g_ascii_strncasecmp (name, array_name, length) == 0;
+    array = wanted_array (cut, name, (gsize) (cut->scan.pos - 1 - name));
     kz_json_scan_skip_space (&cut->scan);
     if (cut->scan.pos == cut->scan.end || *cut->scan.pos != ':')
       return TRUE;
     cut->scan.pos++;
     kz_json_scan_skip_space (&cut->scan);
-    if (is_wanted && cut->scan.pos < cut->scan.end && *cut->scan.pos == '[') {
-      if (!cut_array (cut, error))
+    if (array >= 0 && cut->scan.pos < cut->scan.end && *cut->scan.pos == '[') {
+      if (!cut_array (cut, (guint) array, error))
         return FALSE;
-    } else if (is_wanted) {
-      g_array_set_size (cut->page->elements, 0);
+    } else if (array >= 0) {
+      drop_elements (cut, (guint) array);
       cut->page->has_array = FALSE;
     }
     if (!skip_value (&cut->scan) || *cut->scan.pos != ',')
@@ -166,15 +192,15 @@ cut_object (Cut *cut, const char *array_name, GError **error)
 }
 
 static gboolean
-cut_body (Cut *cut, const char *array_name, GError **error)
+cut_body (Cut *cut, GError **error)
 {
   kz_json_scan_skip_start (&cut->scan);
   if (cut->scan.pos < cut->scan.end && *cut->scan.pos == '[') {
-    if (!cut_array (cut, error))
+    if (!cut_array (cut, 0, error))
       return FALSE;
   } else if (cut->scan.pos < cut->scan.end && *cut->scan.pos == '{') {
     cut->scan.pos++;
-    if (!cut_object (cut, array_name, error))
+    if (!cut_object (cut, error))
       return FALSE;
   }
   g_string_append_len (cut->rest, cut->kept, cut->scan.end - cut->kept);
@@ -185,8 +211,19 @@ cut_body (Cut *cut, const char *array_name, GError **error)
 KzJsonPage *
 kz_json_page_new (GBytes *body, const char *array_name, const KzJsonLimits *limits, GError **error)
 {
+  const char *const names[] = {array_name, NULL};
+
+  return kz_json_page_new_of (body, names, limits, error);
+}
+
+KzJsonPage *
+kz_json_page_new_of (GBytes *body,
+                     const char *const *array_names,
+                     const KzJsonLimits *limits,
+                     GError **error)
+{
   g_autoptr (KzJsonPage) page = g_new0 (KzJsonPage, 1);
-  Cut cut = {.page = page};
+  Cut cut = {.page = page, .names = array_names};
   gboolean is_good;
   gsize length;
 
@@ -206,7 +243,7 @@ kz_json_page_new (GBytes *body, const char *array_name, const KzJsonLimits *limi
   cut.scan.pos = cut.kept = cut.data;
   cut.scan.end = cut.data + length;
   cut.rest = g_string_new (NULL);
-  is_good = cut_body (&cut, array_name, error);
+  is_good = cut_body (&cut, error);
   g_string_free (cut.rest, TRUE);
   return is_good ? g_steal_pointer (&page) : NULL;
 }
@@ -226,6 +263,14 @@ guint
 kz_json_page_length (KzJsonPage *page)
 {
   return page->elements->len;
+}
+
+guint
+kz_json_page_array (KzJsonPage *page, guint index)
+{
+  g_return_val_if_fail (index < page->elements->len, 0);
+
+  return g_array_index (page->elements, Span, index).array;
 }
 
 gsize

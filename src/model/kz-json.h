@@ -50,11 +50,17 @@ typedef struct _KzJsonPage KzJsonPage;
  */
 KzJsonPage *kz_json_page_new (GBytes *body, const char *array_name, const KzJsonLimits *limits,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* As kz_json_page_new(), but cuts several arrays. @array_names ends with NULL. */
+KzJsonPage *kz_json_page_new_of (GBytes *body, const char *const *array_names,
+                                 const KzJsonLimits *limits, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
 void kz_json_page_free (KzJsonPage *page);
 guint kz_json_page_length (KzJsonPage *page);
 gboolean kz_json_page_has_array (KzJsonPage *page);
 /* (transfer none): the root without the elements of the array (it is empty there). */
 const KzJson *kz_json_page_rest (KzJsonPage *page);
+/* Which of the arrays that were cut element @index is of. */
+guint kz_json_page_array (KzJsonPage *page, guint index);
 gsize kz_json_page_size (KzJsonPage *page, guint index); /* bytes of element @index */
 /* (transfer full): element @index, or NULL with KZ_ERROR_MALFORMED. */
 KzJson *kz_json_page_parse (KzJsonPage *page, guint index, GError **error);

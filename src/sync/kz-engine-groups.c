@@ -197,10 +197,12 @@ static gboolean
 take_slice (gpointer data)
 {
   Intake *intake = data;
+  guint left = intake->groups->len - intake->next;
 
   for (guint n = 0; n < KZ_SLICE_ITEMS && intake->next < intake->groups->len; n++)
     put_nested (intake->engine, g_ptr_array_index (intake->groups, intake->next++), NULL, 0);
-  return intake->next < intake->groups->len;
+  /* What follows a long list has a turn of its own. */
+  return left > 0 && intake->groups->len > KZ_SLICE_ITEMS;
 }
 
 static void

@@ -349,9 +349,11 @@ check_head (KzJournalReader *reader)
 }
 
 gboolean
-kz_journal_reader_step (KzJournalReader *reader, guint lines)
+kz_journal_reader_step (KzJournalReader *reader, gsize bytes)
 {
-  for (; lines > 0 && reader->pos < reader->end; lines--) {
+  const char *start = reader->pos;
+
+  while (reader->pos < reader->end && (gsize) (reader->pos - start) < bytes) {
     gboolean is_first = reader->pos == (const char *) g_bytes_get_data (reader->contents, NULL);
     const char *line = reader->pos;
     const char *line_end = memchr (line, '\n', (gsize) (reader->end - line));

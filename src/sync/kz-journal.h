@@ -75,8 +75,8 @@ typedef struct _KzJournalReader KzJournalReader;
 
 KzJournalReader *kz_journal_reader_new (GBytes *contents);
 void kz_journal_reader_free (KzJournalReader *reader);
-/* Reads up to @lines more; FALSE when there are none left. */
-gboolean kz_journal_reader_step (KzJournalReader *reader, guint lines);
+/* Reads the lines of @bytes more, at least one; FALSE when there are none left. */
+gboolean kz_journal_reader_step (KzJournalReader *reader, gsize bytes);
 /* (element-type KzJournalRecord) (transfer none): what could be read; the head is the first. */
 GPtrArray *kz_journal_reader_records (KzJournalReader *reader);
 /* Anything was unreadable, a torn end aside. */

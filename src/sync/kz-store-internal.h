@@ -121,9 +121,19 @@ gboolean kz_store_save_finish (KzStore *self, GAsyncResult *result, GError **err
 void kz_store_save_last (KzStore *self);
 
 /* kz-store-read.c */
-/* 0: not a state of ours. */
-guint64 kz_store_state_generation (const KzJson *root);
-void kz_store_read_state (KzStore *self, const KzJson *root);
+/* A state is read in slices, so that a long one holds nobody up. */
+typedef struct _KzStateReader KzStateReader;
+
+KzStateReader *kz_state_reader_new (GBytes *bytes); /* (nullable): it is no state of ours */
+void kz_state_reader_free (KzStateReader *reader);
+guint64 kz_state_reader_generation (const KzStateReader *reader);
+/* What is not in one of its lists. */
+const KzJson *kz_state_reader_account (const KzStateReader *reader);
+/* Reads KZ_SLICE_BYTES more of it into the store; FALSE when there is none left. */
+gboolean kz_state_reader_step (KzStateReader *reader, KzStore *self);
+/* Something in what was read so far is no JSON, and was left out. */
+gboolean kz_state_reader_is_damaged (const KzStateReader *reader);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (KzStateReader, kz_state_reader_free)
 KzOpenAction *kz_store_read_action (const KzJson *json); /* (nullable) */
 
 /* kz-store-replace.c */
@@ -164,8 +174,14 @@ void kz_store_replay_doubt (KzStore *self, const KzJournalRecord *record);
 KzJournalRecord *kz_store_doubt_to_record (KzStore *self);
 void kz_store_end_doubt (KzStore *self, guint64 hash);
 
-/* Everything that an earlier process left. The head is not looked at. */
-void kz_store_replay (KzStore *self, GPtrArray *records, guint64 state_generation);
+/* Everything that an earlier process left, after the state was read; in slices, too. The head is not
+ * looked at. @records: (transfer none): outlive the replay. */
+typedef struct _KzReplay KzReplay;
+
+KzReplay *kz_replay_new (GPtrArray *records);
+void kz_replay_free (KzReplay *replay);
+/* KZ_SLICE_ITEMS more of them; FALSE when that was all. */
+gboolean kz_replay_step (KzReplay *replay, KzStore *self);
 
 /* kz-store-sends.c */
 void kz_journal_send_free (KzJournalSend *send);

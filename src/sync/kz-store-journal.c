@@ -355,33 +355,59 @@ find_gone (GPtrArray *records)
   return gone;
 }
 
-void
-kz_store_replay (KzStore *self, GPtrArray *records, guint64 state_generation)
+struct _KzReplay {
+  GPtrArray *records; /* unowned */
+  GHashTable *gone;
+  guint next;
+  guint64 highest; /* number */
+};
+
+KzReplay *
+kz_replay_new (GPtrArray *records)
 {
-  g_autoptr (GHashTable) gone = find_gone (records);
-  guint64 highest = 0;
+  KzReplay *replay = g_new0 (KzReplay, 1);
 
-  for (guint i = 0; i < records->len; i++) {
-    KzJournalRecord *record = g_ptr_array_index (records, i);
-    gboolean is_of_gone =
-        (record->hashes != NULL || strcmp (record->type, KZ_RECORD_DELIVERY) == 0) &&
-        record->group_id != NULL &&
-        GPOINTER_TO_UINT (g_hash_table_lookup (gone, record->group_id)) > i;
-    gboolean is_send = kz_store_replay_send (self, record);
+  replay->records = records;
+  replay->gone = find_gone (records);
+  return replay;
+}
 
-    if (is_of_gone)
-      continue;
-    if (is_send)
-      replay_hashes (self, record);
-    else
-      replay_record (self, record, state_generation);
-    if ((is_send || strcmp (record->type, KZ_RECORD_DELIVERY) == 0) &&
-        record->number < G_MAXINT64 / 2)
-      highest = MAX (highest, record->number);
-  }
+void
+kz_replay_free (KzReplay *replay)
+{
+  if (replay == NULL)
+    return;
+  g_hash_table_unref (replay->gone);
+  g_free (replay);
+}
+
+static void
+replay_next (KzReplay *replay, KzStore *self)
+{
+  guint i = replay->next++;
+  KzJournalRecord *record = g_ptr_array_index (replay->records, i);
+  gboolean is_of_gone =
+      (record->hashes != NULL || strcmp (record->type, KZ_RECORD_DELIVERY) == 0) &&
+      record->group_id != NULL &&
+      GPOINTER_TO_UINT (g_hash_table_lookup (replay->gone, record->group_id)) > i;
+  gboolean is_send = kz_store_replay_send (self, record);
+
+  if (is_of_gone)
+    return;
+  if (is_send)
+    replay_hashes (self, record);
+  else
+    replay_record (self, record, self->generation);
+  if ((is_send || strcmp (record->type, KZ_RECORD_DELIVERY) == 0) && record->number < G_MAXINT64 / 2)
+    replay->highest = MAX (replay->highest, record->number);
+}
+
+static void
+end_replay (KzReplay *replay, KzStore *self)
+{
   if (self->next_id >= G_MAXINT64 / 2)
     self->next_id = 1;
-  self->next_id = MAX (self->next_id, highest + 1);
+  self->next_id = MAX (self->next_id, replay->highest + 1);
   self->reserved_id = self->next_id;
   if (!self->is_owner) {
     /* Another process is at these; it also is the one to answer for them. */
@@ -391,4 +417,15 @@ kz_store_replay (KzStore *self, GPtrArray *records, guint64 state_generation)
     self->delivery_bytes = 0;
   }
   list_pending (self);
+}
+
+gboolean
+kz_replay_step (KzReplay *replay, KzStore *self)
+{
+  for (guint n = 0; n < KZ_SLICE_ITEMS && replay->next < replay->records->len; n++)
+    replay_next (replay, self);
+  if (replay->next < replay->records->len)
+    return TRUE;
+  end_replay (replay, self);
+  return FALSE;
 }

@@ -3,16 +3,19 @@
 
 #include "kz-store-internal.h"
 
-#include <string.h>
+#include "kz-limits.h"
 
-/* Lines of the journal that are read before the loop turns again: some milliseconds. */
-#define LINES_A_SLICE 512
+#include <string.h>
 
 typedef enum {
   STEP_LOAD_STATE,
   STEP_LOAD_JOURNAL,
   STEP_LOAD_TOKEN,
   STEP_READ_JOURNAL,
+  STEP_CUT_STATE,
+  STEP_CUT_LAST,
+  STEP_READ_STATE,
+  STEP_REPLAY,
   STEP_MERGE,
   STEP_ASIDE_STATE,
   STEP_ASIDE_JOURNAL,
@@ -21,16 +24,23 @@ typedef enum {
   STEP_END,
 } OpenStep;
 
-/* One opening. Everything that it finds out is in the store only when it has ended. */
+/* One opening. Nobody has the store before it has ended, and until everything is read into it nothing
+ * is written: a half of it would take the place of the whole. */
 typedef struct {
   KzStore *store;
   OpenStep step;
+  gboolean (*work) (gpointer op); /* of this step, a turn of the loop each; FALSE: that was all */
+  gboolean is_writing;            /* what the store will be */
   char *state_path;
   char *journal_path;
   char *token_path;
   GBytes *state_bytes;     /* (nullable) */
   GBytes *token_bytes;     /* (nullable): what a second process left */
   KzJournalReader *reader; /* (nullable) */
+  KzStateReader *file;     /* (nullable): the state of the file */
+  KzStateReader *last;     /* (nullable): what was saved when an earlier session ended */
+  GPtrArray *no_records;   /* where there is no journal */
+  KzReplay *replay;        /* (nullable) */
   gboolean state_is_bad;
   gboolean journal_is_bad;
 } OpenOp;
@@ -48,7 +58,11 @@ open_op_free (gpointer data)
   g_free (op->token_path);
   g_clear_pointer (&op->token_bytes, g_bytes_unref);
   g_clear_pointer (&op->state_bytes, g_bytes_unref);
+  g_clear_pointer (&op->replay, kz_replay_free);
   g_clear_pointer (&op->reader, kz_journal_reader_free);
+  g_clear_pointer (&op->file, kz_state_reader_free);
+  g_clear_pointer (&op->last, kz_state_reader_free);
+  g_ptr_array_unref (op->no_records);
   g_free (op);
 }
 
@@ -121,8 +135,10 @@ token_loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
   next_step (task);
 }
 
+/* --- Work in slices --- */
+
 static gboolean
-read_slice_cb (gpointer data)
+slice_cb (gpointer data)
 {
   GTask *task = data;
   OpenOp *op = g_task_get_task_data (task);
@@ -131,47 +147,55 @@ read_slice_cb (gpointer data)
     g_object_unref (task);
     return G_SOURCE_REMOVE;
   }
-  if (kz_journal_reader_step (op->reader, LINES_A_SLICE))
+  if (op->work (op))
     return G_SOURCE_CONTINUE;
-  op->journal_is_bad = kz_journal_reader_is_damaged (op->reader);
   next_step (task);
   return G_SOURCE_REMOVE;
 }
 
+/* When the host has nothing else to do. */
 static void
-read_journal (GTask *task)
+work (GTask *task, gboolean (*func) (gpointer op))
 {
   OpenOp *op = g_task_get_task_data (task);
-  g_autoptr (GSource) source = NULL;
+  g_autoptr (GSource) source = g_idle_source_new ();
 
-  if (op->reader == NULL) {
-    next_step (task);
-    return;
-  }
-  source = g_idle_source_new ();
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, read_slice_cb, task, NULL);
+  op->work = func;
+  g_source_set_callback (source, slice_cb, task, NULL);
   g_source_attach (source, g_task_get_context (task));
+}
+
+static gboolean
+read_journal (gpointer data)
+{
+  OpenOp *op = data;
+
+  if (op->reader == NULL)
+    return FALSE;
+  if (kz_journal_reader_step (op->reader, KZ_SLICE_BYTES))
+    return TRUE;
+  op->journal_is_bad = kz_journal_reader_is_damaged (op->reader);
+  return FALSE;
 }
 
 /* --- What was read becomes the store --- */
 
-static KzJson *
-parse_state (GBytes *bytes, guint64 *generation)
+static GPtrArray *
+records_of (OpenOp *op)
 {
-  static const KzJsonLimits limits = {KZ_STATE_MAX_BYTES, 16};
-  KzJson *root;
-  gsize length;
-  const char *data;
+  return op->reader != NULL ? kz_journal_reader_records (op->reader) : op->no_records;
+}
 
-  *generation = 0;
-  if (bytes == NULL)
-    return NULL;
-  data = g_bytes_get_data (bytes, &length);
-  root = kz_json_parse (data, length, &limits, NULL);
-  if (root != NULL)
-    *generation = kz_store_state_generation (root);
-  return root;
+static gboolean
+cut_state (gpointer data)
+{
+  OpenOp *op = data;
+
+  if (op->state_bytes == NULL)
+    return FALSE;
+  op->file = kz_state_reader_new (op->state_bytes);
+  op->state_is_bad = op->file == NULL;
+  return FALSE;
 }
 
 /* The last one of the journal: what was saved when an earlier session ended. */
@@ -207,32 +231,69 @@ choose_hash_key (KzStore *self, GPtrArray *records, const KzJson *state)
     memcpy (self->hash_key, decoded, length);
 }
 
-static void
-merge (OpenOp *op)
+static guint64
+generation_of (const KzStateReader *reader)
 {
-  KzStore *self = op->store;
-  g_autoptr (GPtrArray) none = g_ptr_array_new ();
-  GPtrArray *records = op->reader != NULL ? kz_journal_reader_records (op->reader) : none;
-  g_autoptr (KzJson) file = NULL;
-  g_autoptr (KzJson) last = NULL;
-  guint64 file_generation;
-  guint64 last_generation;
-  const KzJson *state;
+  return reader != NULL ? kz_state_reader_generation (reader) : 0;
+}
 
-  file = parse_state (op->state_bytes, &file_generation);
-  if (op->state_bytes != NULL && file_generation == 0)
+/* (nullable): the later one counts. */
+static KzStateReader *
+chosen (OpenOp *op)
+{
+  return generation_of (op->last) > generation_of (op->file) ? op->last : op->file;
+}
+
+static gboolean
+cut_last (gpointer data)
+{
+  OpenOp *op = data;
+  GBytes *bytes = find_journalled_state (records_of (op));
+  const KzStateReader *state;
+
+  op->last = bytes != NULL ? kz_state_reader_new (bytes) : NULL;
+  state = chosen (op);
+  choose_hash_key (op->store, records_of (op),
+                   state != NULL ? kz_state_reader_account (state) : NULL);
+  return FALSE;
+}
+
+static gboolean
+read_state (gpointer data)
+{
+  OpenOp *op = data;
+  KzStateReader *state = chosen (op);
+
+  if (state == NULL)
+    return FALSE;
+  if (kz_state_reader_step (state, op->store))
+    return TRUE;
+  if (state == op->file && kz_state_reader_is_damaged (state))
     op->state_is_bad = TRUE;
-  last = parse_state (find_journalled_state (records), &last_generation);
-  state = last_generation > file_generation ? last : file;
-  if (MAX (file_generation, last_generation) == 0)
-    state = NULL;
-  choose_hash_key (self, records, state);
-  if (state != NULL)
-    kz_store_read_state (self, state);
-  kz_store_replay (self, records, self->generation);
+  return FALSE;
+}
+
+static gboolean
+replay (gpointer data)
+{
+  OpenOp *op = data;
+
+  if (op->replay == NULL)
+    op->replay = kz_replay_new (records_of (op));
+  return kz_replay_step (op->replay, op->store);
+}
+
+static gboolean
+merge (gpointer data)
+{
+  OpenOp *op = data;
+  KzStore *self = op->store;
+
   if (op->token_bytes != NULL)
     kz_store_replay_token_file (self, op->token_bytes);
+  self->is_writing = op->is_writing;
   self->was_damaged = self->is_writing && (op->state_is_bad || op->journal_is_bad);
+  return FALSE;
 }
 
 /* --- Steps that write --- */
@@ -332,11 +393,22 @@ open_step (GTask *task)
     load (task, op->token_path, KZ_TOKEN_FILE_MAX_BYTES, token_loaded_cb);
     break;
   case STEP_READ_JOURNAL:
-    read_journal (task);
+    work (task, read_journal);
+    break;
+  case STEP_CUT_STATE:
+    work (task, cut_state);
+    break;
+  case STEP_CUT_LAST:
+    work (task, cut_last);
+    break;
+  case STEP_READ_STATE:
+    work (task, read_state);
+    break;
+  case STEP_REPLAY:
+    work (task, replay);
     break;
   case STEP_MERGE:
-    merge (op);
-    next_step (task);
+    work (task, merge);
     break;
   case STEP_ASIDE_STATE:
     set_aside (task, op->state_is_bad, op->state_path);
@@ -365,7 +437,8 @@ open_step (GTask *task)
 
 /* --- Beginning --- */
 
-static void
+/* TRUE: its files are ours to write. */
+static gboolean
 lock_store (KzStore *self, const char *dir)
 {
   g_autofree char *lock_path = kz_store_path (self, ".lock");
@@ -374,8 +447,7 @@ lock_store (KzStore *self, const char *dir)
   switch (kz_store_take_lock (dir, lock_path, &self->lock_fd, &why)) {
   case KZ_LOCK_TAKEN:
     self->is_owner = TRUE;
-    self->is_writing = TRUE;
-    break;
+    return TRUE;
   case KZ_LOCK_HELD_BY_OTHER:
     break;
   case KZ_LOCK_IMPOSSIBLE:
@@ -384,6 +456,7 @@ lock_store (KzStore *self, const char *dir)
     kz_store_set_write_error (self, why);
     break;
   }
+  return FALSE;
 }
 
 void
@@ -403,6 +476,7 @@ kz_store_open_async (const char *dir,
 
   g_task_set_source_tag (task, kz_store_open_async);
   g_task_set_task_data (task, op, open_op_free);
+  op->no_records = g_ptr_array_new ();
   op->store = kz_store_new_empty (clock);
   op->store->phone = g_strdup (phone);
   if (dir == NULL) {
@@ -414,7 +488,7 @@ kz_store_open_async (const char *dir,
   op->state_path = kz_store_path (op->store, ".json");
   op->journal_path = kz_store_path (op->store, ".journal");
   op->token_path = kz_store_path (op->store, KZ_TOKEN_ENDING);
-  lock_store (op->store, dir);
+  op->is_writing = lock_store (op->store, dir);
   open_step (task);
 }
 

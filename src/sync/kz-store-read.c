@@ -3,6 +3,8 @@
 
 #include "kz-store-internal.h"
 
+#include "kz-limits.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -23,17 +25,6 @@ static int
 read_count (const KzJson *json, const char *name)
 {
   return (int) CLAMP (kz_json_opt_int (json, name, -1), -1, G_MAXINT);
-}
-
-guint64
-kz_store_state_generation (const KzJson *root)
-{
-  gint64 generation = kz_json_opt_int (root, "generation", 0);
-
-  if (!kz_json_is_object (root) || kz_json_opt_int (root, "version", 0) != KZ_STATE_VERSION)
-    return 0;
-  /* Room to count on: a number at the end of the range would never be exceeded again. */
-  return generation > 0 && generation < G_MAXINT64 / 2 ? (guint64) generation : 0;
 }
 
 static void
@@ -286,31 +277,132 @@ read_account (KzStore *self, const KzJson *root)
   self->last_online_us = MAX (0, kz_json_opt_int (root, "lastOnlineUs", 0));
 }
 
-void
-kz_store_read_state (KzStore *self, const KzJson *root)
+/* --- The whole state --- */
+
+enum { GROUPS, NAMES, PEOPLE, ACTIONS, N_ARRAYS };
+
+struct _KzStateReader {
+  KzJsonPage *page;
+  guint64 generation;
+  guint next;            /* element of @page */
+  guint taken[N_ARRAYS]; /* elements of each array so far */
+  gboolean is_damaged;
+};
+
+/* 0: not a state of ours. */
+static guint64
+state_generation (const KzJson *root)
 {
-  const KzJson *groups = kz_json_opt_array (root, "groups");
-  const KzJson *names = kz_json_opt_array (root, "names");
-  const KzJson *people = kz_json_opt_array (root, "people");
-  const KzJson *actions = kz_json_opt_array (root, "actions");
+  gint64 generation = kz_json_opt_int (root, "generation", 0);
 
-  self->generation = kz_store_state_generation (root);
-  read_account (self, root);
-  for (guint i = 0; i < MIN (kz_json_array_length (groups), (guint) KZ_STORE_MAX_GROUPS); i++)
-    read_group (self, kz_json_array_at (groups, i));
-  for (guint i = 0; i < MIN (kz_json_array_length (names), (guint) KZ_STORE_MAX_NAMES); i++)
-    read_name (self, kz_json_array_at (names, i));
-  for (guint i = 0; i < MIN (kz_json_array_length (people), (guint) KZ_STORE_MAX_PEOPLE); i++) {
-    KzPerson *person = read_person (kz_json_array_at (people, i));
+  if (!kz_json_is_object (root) || kz_json_opt_int (root, "version", 0) != KZ_STATE_VERSION)
+    return 0;
+  /* Room to count on: a number at the end of the range would never be exceeded again. */
+  return generation > 0 && generation < G_MAXINT64 / 2 ? (guint64) generation : 0;
+}
 
-    if (person != NULL && person->id != NULL && person->phone != NULL)
-      g_hash_table_replace (self->people, g_strdup (person->phone), kz_person_ref (person));
-    kz_person_unref (person);
+KzStateReader *
+kz_state_reader_new (GBytes *bytes)
+{
+  static const char *const arrays[] = {"groups", "names", "people", "actions", NULL};
+  static const KzJsonLimits limits = {KZ_STATE_MAX_BYTES, 16};
+  KzJsonPage *page = kz_json_page_new_of (bytes, arrays, &limits, NULL);
+  guint64 generation = page != NULL ? state_generation (kz_json_page_rest (page)) : 0;
+  KzStateReader *reader;
+
+  if (generation == 0) {
+    kz_json_page_free (page);
+    return NULL;
   }
-  for (guint i = 0; i < MIN (kz_json_array_length (actions), (guint) KZ_STORE_MAX_ACTIONS); i++) {
-    KzOpenAction *open = kz_store_read_action (kz_json_array_at (actions, i));
+  reader = g_new0 (KzStateReader, 1);
+  reader->page = page;
+  reader->generation = generation;
+  return reader;
+}
 
-    if (open != NULL)
-      kz_store_insert_action (self, open);
+void
+kz_state_reader_free (KzStateReader *reader)
+{
+  if (reader == NULL)
+    return;
+  kz_json_page_free (reader->page);
+  g_free (reader);
+}
+
+guint64
+kz_state_reader_generation (const KzStateReader *reader)
+{
+  return reader->generation;
+}
+
+const KzJson *
+kz_state_reader_account (const KzStateReader *reader)
+{
+  return kz_json_page_rest (reader->page);
+}
+
+gboolean
+kz_state_reader_is_damaged (const KzStateReader *reader)
+{
+  return reader->is_damaged;
+}
+
+static void
+read_known_person (KzStore *self, const KzJson *json)
+{
+  KzPerson *person = read_person (json);
+
+  if (person != NULL && person->id != NULL && person->phone != NULL)
+    g_hash_table_replace (self->people, g_strdup (person->phone), kz_person_ref (person));
+  kz_person_unref (person);
+}
+
+static void
+read_open_action (KzStore *self, const KzJson *json)
+{
+  KzOpenAction *open = kz_store_read_action (json);
+
+  if (open != NULL)
+    kz_store_insert_action (self, open);
+}
+
+static void
+read_element (KzStateReader *reader, KzStore *self)
+{
+  static const struct {
+    guint most;
+    void (*read) (KzStore *self, const KzJson *json);
+  } arrays[N_ARRAYS] = {
+      [GROUPS] = {KZ_STORE_MAX_GROUPS, read_group},
+      [NAMES] = {KZ_STORE_MAX_NAMES, read_name},
+      [PEOPLE] = {KZ_STORE_MAX_PEOPLE, read_known_person},
+      [ACTIONS] = {KZ_STORE_MAX_ACTIONS, read_open_action},
+  };
+  guint array = kz_json_page_array (reader->page, reader->next);
+  g_autoptr (KzJson) json = NULL;
+
+  if (reader->taken[array]++ >= arrays[array].most)
+    return;
+  json = kz_json_page_parse (reader->page, reader->next, NULL);
+  if (json != NULL)
+    arrays[array].read (self, json);
+  else
+    reader->is_damaged = TRUE;
+}
+
+gboolean
+kz_state_reader_step (KzStateReader *reader, KzStore *self)
+{
+  gsize bytes = 0;
+
+  if (reader->next == 0) {
+    self->generation = reader->generation;
+    read_account (self, kz_json_page_rest (reader->page));
   }
+  for (; reader->next < kz_json_page_length (reader->page) && bytes < KZ_SLICE_BYTES;
+       reader->next++) {
+    read_element (reader, self);
+    bytes += kz_json_page_size (reader->page, reader->next);
+  }
+  return reader->next < kz_json_page_length (reader->page);
 }

@@ -10,9 +10,6 @@
 /* The journal belongs to one process. Another one that gets a new refresh token keeps it in a file
  * beside it: lines of the same form, each written by one write(2), the last one counts. */
 
-/* Nobody reads a line of it twice. */
-#define MAX_LINES 4096
-
 static KzJournalRecord *
 new_record (KzStore *self, const char *refresh_token)
 {
@@ -140,7 +137,7 @@ kz_store_replay_token_file (KzStore *self, GBytes *contents)
   KzJournalReader *reader = kz_journal_reader_new (contents);
   GPtrArray *records;
 
-  kz_journal_reader_step (reader, MAX_LINES);
+  kz_journal_reader_step (reader, KZ_TOKEN_FILE_MAX_BYTES);
   records = kz_journal_reader_records (reader);
   for (guint i = records->len; i > 0; i--) {
     const KzJournalRecord *record = g_ptr_array_index (records, i - 1);

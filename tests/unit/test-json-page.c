@@ -124,6 +124,36 @@ test_page_shapes (void)
 }
 
 static void
+test_page_of_several (void)
+{
+  static const char *const names[] = {"groups", "people", NULL};
+  static const struct {
+    guint array;
+    const char *element;
+  } expected[] = {{0, "a"}, {1, "x"}, {1, "y"}};
+  g_autofree char *text = kz_test_quote ("{'n':1,'people':['old'],'groups':['a'],'PEOPLE':['x','y'],"
+                                         "'actions':[5],'n2':2}");
+  g_autofree char *twice = kz_test_quote ("{'groups':['a'],'people':[ ],'Groups':['b','c']}");
+  g_autoptr (GBytes) bytes = g_bytes_new_static (text, strlen (text));
+  g_autoptr (GBytes) twice_bytes = g_bytes_new_static (twice, strlen (twice));
+  g_autoptr (KzJsonPage) page = kz_json_page_new_of (bytes, names, NULL, NULL);
+  g_autoptr (KzJsonPage) last = kz_json_page_new_of (twice_bytes, names, NULL, NULL);
+
+  g_assert_cmpuint (kz_json_page_length (page), ==, 3);
+  for (guint i = 0; i < 3; i++) {
+    g_autoptr (KzJson) element = kz_json_page_parse (page, i, NULL);
+
+    g_assert_cmpuint (kz_json_page_array (page, i), ==, expected[i].array);
+    g_assert_cmpstr (kz_json_as_string (element, NULL), ==, expected[i].element);
+  }
+  g_assert_cmpint (kz_json_opt_int (kz_json_page_rest (page), "n2", 0), ==, 2);
+  g_assert_cmpuint (kz_json_array_length (kz_json_opt_array (kz_json_page_rest (page), "actions")),
+                    ==, 1);
+  /* Of one name the last one counts, whatever stands between. */
+  g_assert_cmpuint (kz_json_page_length (last), ==, 2);
+}
+
+static void
 test_page_too_large (void)
 {
   const KzJsonLimits limits = {8, 8};
@@ -189,6 +219,7 @@ main (int argc, char **argv)
   g_test_add_func ("/page/a-bad-element-fails-alone", test_page);
   g_test_add_func ("/page/bad-utf8-and-depth-fail-one-element", test_page_element_alone);
   g_test_add_func ("/page/wrapped-and-bare-lists-are-cut", test_page_shapes);
+  g_test_add_func ("/page/several-lists-are-cut-at-once", test_page_of_several);
   g_test_add_func ("/page/size-and-length-are-capped", test_page_too_large);
   g_test_add_func ("/page/no-damage-crashes-or-leaks", test_page_hostile);
   return g_test_run ();
