@@ -70,6 +70,36 @@ kz_action_unref (KzAction *action)
     g_rc_box_release_full (action, action_clear);
 }
 
+static gsize
+text_size (const char *text)
+{
+  return text != NULL ? strlen (text) : 0;
+}
+
+static gsize
+list_size (GStrv list)
+{
+  gsize size = 0;
+
+  for (guint i = 0; list != NULL && list[i] != NULL; i++)
+    size += strlen (list[i]);
+  return size;
+}
+
+gsize
+kz_action_size (const KzAction *action)
+{
+  gsize size = text_size (action->title) + text_size (action->text) + list_size (action->choices) +
+               list_size (action->assigned_to) + list_size (action->subscribers);
+
+  for (guint i = 0; i < action->questions->len; i++) {
+    const KzQuestion *question = g_ptr_array_index (action->questions, i);
+
+    size += text_size (question->title) + list_size (question->options);
+  }
+  return size;
+}
+
 static KzPerson *
 read_sender (const KzJson *json)
 {

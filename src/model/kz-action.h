@@ -150,6 +150,8 @@ KzAction *kz_action_parse_details (const KzJson *root, const char *group_id, con
 KzAction *kz_action_new (KzActionKind kind, const char *kind_raw, const char *group_id);
 KzAction *kz_action_ref (KzAction *action);
 void kz_action_unref (KzAction *action);
+/* Bytes of its texts: what it costs to show it. */
+gsize kz_action_size (const KzAction *action);
 
 /* GET of one action with details, every shape of API §14: wrapped, bare, actionDetails, actionBody.
  * The tally counts what was understood: response_count stays -1 when nothing was. */

@@ -127,8 +127,8 @@ kz_markup_clean_name (const char *name)
   return g_string_free (cleaner.name, FALSE);
 }
 
-/* The beginning of @text on one line: at most @max_chars characters and one or two more when there
- * are more. *@length: so many. */
+/* The beginning of @text, which may be long and anything, on one line: at most @max_chars characters and
+ * one or two more when there are more. *@length: so many. */
 static GString *
 fold_line (const char *text, glong max_chars, glong *length)
 {
@@ -138,10 +138,13 @@ fold_line (const char *text, glong max_chars, glong *length)
 
   *length = 0;
   while (*p != '\0' && *length <= max_chars) {
-    gunichar c = g_utf8_get_char (p);
+    gunichar c = g_utf8_get_char_validated (p, -1);
+    gboolean is_bad = c == (gunichar) -1 || c == (gunichar) -2;
     const char *run = p;
 
-    p = g_utf8_next_char (p);
+    p = is_bad ? p + 1 : g_utf8_next_char (p);
+    if (is_bad)
+      c = 0xfffd;
     if (kz_text_is_blank (c)) {
       gap = line->len > 0;
       continue;
@@ -154,6 +157,10 @@ fold_line (const char *text, glong max_chars, glong *length)
       gap = FALSE;
     }
     (*length)++;
+    if (is_bad) {
+      g_string_append_unichar (line, c);
+      continue;
+    }
     for (; g_ascii_isgraph (*run) && g_ascii_isgraph (*p) && *length <= max_chars; p++)
       (*length)++;
     g_string_append_len (line, run, p - run);
@@ -165,16 +172,13 @@ char *
 kz_markup_excerpt (const char *text, guint max_chars)
 {
   glong limit = MAX (1, MIN (max_chars, G_MAXINT16));
-  g_autofree char *valid = NULL;
   GString *line;
   glong length;
   char *space;
 
   if (text == NULL || kz_text_is_simple_line (text, (gsize) limit))
     return g_strdup (text != NULL ? text : "");
-  valid = g_utf8_make_valid (text, -1);
-  line = fold_line (valid, limit, &length);
-
+  line = fold_line (text, limit, &length);
   if (length <= limit)
     return g_string_free (line, FALSE);
   truncate_chars (line, limit - 1);

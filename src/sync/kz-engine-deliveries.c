@@ -275,6 +275,24 @@ look_up (KzEngine *self, KzKept *kept, const char *body, gsize length)
   return TRUE;
 }
 
+/* FALSE: it could not be kept safely; the service must come again. */
+static gboolean
+hold (KzEngine *self, KzKept *kept, const char *body, gsize length)
+{
+  kept->arrived_us = kz_clock_wall_us (self->clock);
+  if (!kz_store_journal_aside (self->store, kept->delivery->group_id, body, length,
+                               &kept->record_id)) {
+    kz_kept_free (kept);
+    return FALSE;
+  }
+  /* A notice of the disk may have ended us; then the record counts. */
+  if (kz_engine_is_alive (self))
+    kz_engine_hold_delivery (self, kept);
+  else
+    kz_kept_free (kept);
+  return TRUE;
+}
+
 /* FALSE: it could not be kept safely; the service must come again. The one exception to "no 200
  * without a record" is what the host shows in this very turn: it is before the person's eyes, and
  * with a full disk nothing else would ever be shown. */
@@ -285,6 +303,8 @@ accept_delivery (KzEngine *self, KzKept *kept, const char *body, gsize length)
   gboolean shows_now;
   gboolean is_written;
 
+  if (kz_engine_has_room_work (self, group_id))
+    return hold (self, kept, body, length);
   if (is_settled (self, kept) || is_kept (self, kept)) {
     kz_kept_free (kept);
     return TRUE;
@@ -472,15 +492,7 @@ kz_engine_put_aside (KzEngine *self, KzAction *action)
   return TRUE;
 }
 
-/* --- After a restart --- */
-
-static void
-show_late (KzEngine *self, KzKept *kept)
-{
-  kept->is_delayed = TRUE;
-  kz_store_journal_showing (self->store, kept->record_id);
-  show (self, kept);
-}
+/* --- What waited in the journal --- */
 
 void
 kz_engine_show_kept (KzEngine *self, KzKept *kept)
@@ -496,6 +508,31 @@ kz_engine_show_kept (KzEngine *self, KzKept *kept)
   if (kz_engine_is_alive (self))
     kz_store_journal_delivered (self->store, kept->record_id);
   kz_kept_free (kept);
+}
+
+/* @kept: (transfer full): it is only now looked at. */
+static void
+take_late (KzEngine *self, KzKept *kept)
+{
+  if (is_settled (self, kept) || is_kept (self, kept)) {
+    if (kz_engine_is_alive (self))
+      kz_store_journal_delivered (self->store, kept->record_id);
+    kz_kept_free (kept);
+  } else if (is_line (self, kept) && kz_engine_wants_lookup (self, kept)) {
+    kz_engine_look_up (self, kept);
+  } else {
+    kz_engine_show_kept (self, kept);
+  }
+}
+
+void
+kz_engine_take_held (KzEngine *self, KzKept *kept)
+{
+  tag_age (self, kept);
+  if (kz_engine_is_alive (self))
+    take_late (self, kept);
+  else
+    kz_kept_free (kept);
 }
 
 static void
@@ -523,21 +560,8 @@ replay (KzEngine *self, const KzJournalDelivery *old)
     return;
   }
   learn_people (self, delivery);
-  if (!is_settled (self, kept) && !is_kept (self, kept)) {
-    if (is_line (self, kept) && kz_engine_wants_lookup (self, kept)) {
-      kept->is_delayed = TRUE;
-      kz_engine_look_up (self, kept);
-      return;
-    }
-    if (!may_show (self, kept)) {
-      g_ptr_array_add (kz_engine_room (self, delivery->group_id)->kept, kept);
-      return;
-    }
-    show_late (self, kept);
-  }
-  if (kz_engine_is_alive (self))
-    kz_store_journal_delivered (self->store, old->record_id);
-  kz_kept_free (kept);
+  kept->is_delayed = TRUE;
+  take_late (self, kept);
 }
 
 void

@@ -258,6 +258,7 @@ remove_group (KzEngine *self, const char *group_id)
   g_autofree char *id = g_strdup (group_id);
 
   /* What waits was accepted: it is shown before the room goes, and not told again. */
+  kz_engine_finish_room_work (self, id);
   kz_engine_end_lookups (self, id);
   kz_engine_release_group (self, id);
   if (!kz_engine_is_up (self))

@@ -277,36 +277,99 @@ kz_engine_take_action (KzEngine *self,
 
 /* --- What the poller brings --- */
 
-static guint
-actions_cb (const char *group_id, GPtrArray *actions, gint64 floor_us, gpointer data)
+/* A list on its way into its room. */
+typedef struct {
+  KzEngine *engine;
+  GPtrArray *actions;
+  guint next;
+  gint64 floor_us;
+  guint news;
+  KzPollerShown shown;
+  gpointer data;
+} Listed;
+
+static void
+take_listed (KzEngine *self, Listed *listed, KzAction *action)
 {
-  KzEngine *self = data;
-  guint news = 0;
+  const KzOpenAction *open =
+      kz_store_find_action (self->store, action->action_id, action->reference_id);
 
-  for (guint i = 0; i < actions->len && kz_engine_is_alive (self); i++) {
-    KzAction *action = g_ptr_array_index (actions, i);
-    const KzOpenAction *open =
-        kz_store_find_action (self->store, action->action_id, action->reference_id);
-    g_autofree char *action_id = NULL;
+  if (open != NULL && action->response_count >= 0 && action->action_id != NULL &&
+      kz_store_find_action (self->store, action->action_id, NULL) != NULL) {
+    g_autoptr (KzTally) tally = kz_tally_from_action (action);
+    g_autofree char *action_id = g_strdup (action->action_id);
 
-    if (open != NULL && action->response_count >= 0 && action->action_id != NULL &&
-        kz_store_find_action (self->store, action->action_id, NULL) != NULL) {
-      g_autoptr (KzTally) tally = kz_tally_from_action (action);
-
-      action_id = g_strdup (action->action_id);
-      news += kz_engine_take_tally (self, action_id, tally, KZ_TALLY_OF_LIST) ? 1 : 0;
-    }
-    /* What is older than the window was shown or seeded; its id may have left the ring. */
-    if (!kz_engine_is_alive (self) ||
-        (action->sent_us != 0 && action->sent_us < floor_us && open == NULL))
-      continue;
-    if (action->sent_us != 0 && action->sent_us < floor_us) {
-      learn_late_ids (self, action, KZ_SOURCE_POLL);
-      continue;
-    }
-    news += kz_engine_take_action (self, action, NULL, KZ_SOURCE_POLL, FALSE, NULL) ? 1 : 0;
+    listed->news += kz_engine_take_tally (self, action_id, tally, KZ_TALLY_OF_LIST) ? 1 : 0;
   }
-  return news;
+  /* What is older than the window was shown or seeded; its id may have left the ring. */
+  if (!kz_engine_is_alive (self) ||
+      (action->sent_us != 0 && action->sent_us < listed->floor_us && open == NULL))
+    return;
+  if (action->sent_us != 0 && action->sent_us < listed->floor_us)
+    learn_late_ids (self, action, KZ_SOURCE_POLL);
+  else if (kz_engine_take_action (self, action, NULL, KZ_SOURCE_POLL, FALSE, NULL))
+    listed->news++;
+}
+
+static gboolean
+take_listed_slice (gpointer data)
+{
+  Listed *listed = data;
+  KzEngine *self = listed->engine;
+  gsize bytes = 0;
+
+  for (guint n = 0; n < KZ_SLICE_ITEMS && bytes < KZ_SLICE_BYTES &&
+                    listed->next < listed->actions->len && kz_engine_is_alive (self);
+       n++) {
+    KzAction *action = g_ptr_array_index (listed->actions, listed->next++);
+
+    bytes += kz_action_size (action);
+    take_listed (self, listed, action);
+  }
+  if (listed->next == listed->actions->len)
+    return FALSE;
+  listed->shown (listed->next, listed->news, FALSE, listed->data);
+  return TRUE;
+}
+
+static void
+listed_taken (gpointer data)
+{
+  Listed *listed = data;
+
+  listed->shown (listed->next, listed->news, TRUE, listed->data);
+  g_ptr_array_unref (listed->actions);
+  g_object_unref (listed->engine);
+  g_free (listed);
+}
+
+static void
+actions_cb (const char *group_id,
+            GPtrArray *actions,
+            gint64 floor_us,
+            KzPollerShown shown,
+            gpointer shown_data,
+            gpointer data)
+{
+  Listed *listed = g_new0 (Listed, 1);
+
+  listed->engine = g_object_ref (data);
+  listed->actions = g_ptr_array_ref (actions);
+  listed->floor_us = floor_us;
+  listed->shown = shown;
+  listed->data = shown_data;
+  kz_engine_add_room_work (listed->engine, group_id, take_listed_slice, listed, listed_taken);
+}
+
+static gboolean
+waits_cb (const char *group_id,
+          GAsyncReadyCallback callback,
+          GObject *source,
+          GAsyncResult *result,
+          gpointer callback_data,
+          gpointer data)
+{
+  return kz_engine_room_waits (data, group_id, callback, source, result, callback_data);
 }
 
 /* Marks what the first pass found, as far as a later poll or delivery may bring it again. */
@@ -431,6 +494,7 @@ kz_engine_poller_funcs (void)
 {
   static const KzPollerFuncs funcs = {
       .actions = actions_cb,
+      .waits = waits_cb,
       .seed = seed_cb,
       .tally = tally_cb,
       .no_details = kz_engine_no_details,

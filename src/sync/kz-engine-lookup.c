@@ -125,13 +125,20 @@ looked_up_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (KzEngine) self = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (KzAction) details = kz_api_get_action_finish (KZ_HTTP (source), result, &error);
-  KzLookup *lookup;
+  g_autoptr (KzAction) details = NULL;
+  KzLookup *lookup = self->lookups->len > 0 ? g_ptr_array_index (self->lookups, 0) : NULL;
 
-  if (!kz_engine_is_up (self) || self->lookups->len == 0)
+  if (lookup != NULL &&
+      kz_engine_room_waits (self, lookup->group_id, looked_up_cb, source, result, self)) {
+    /* It waits with our reference. */
+    self = NULL;
+    return;
+  }
+  details = kz_api_get_action_finish (KZ_HTTP (source), result, &error);
+  if (!kz_engine_is_up (self) || lookup == NULL)
     return;
   kz_clock_cancel (self->clock, self, "lookup");
-  lookup = g_ptr_array_steal_index (self->lookups, 0);
+  g_ptr_array_steal_index (self->lookups, 0);
   if (details == NULL || !is_action (details)) {
     remember_failure (self, lookup->action_id, error);
     g_clear_pointer (&details, kz_action_unref);

@@ -125,6 +125,7 @@ struct _KzEngine {
   GPtrArray *media_ops; /* (element-type KzMediaOp) unowned: not ended yet */
   GPtrArray *deeds;     /* (element-type KzDeed) unowned: not ended yet */
   GPtrArray *works;     /* of kz-engine-work.c, unowned: not done yet */
+  GHashTable *room_works; /* (element-type utf8 RoomWork) unowned: those of one room */
   GPtrArray *own_posts; /* (element-type KzOwnPost): whose echo may come */
   GHashTable *direct_making; /* (element-type utf8): phones of those for whom a group is made */
   GHashTable *left_groups;   /* (element-type utf8): left from here, and in no list since */
@@ -189,6 +190,20 @@ void kz_engine_store_opened (KzEngine *self);
  */
 void kz_engine_add_work (KzEngine *self, GSourceFunc func, gpointer data, GDestroyNotify done);
 void kz_engine_end_work (KzEngine *self);
+
+/* --- kz-engine-room-work.c --- */
+/* As kz_engine_add_work(), of lines of one room: what else has some for it waits until they are all
+ * shown. Not while there is such work already. */
+void kz_engine_add_room_work (KzEngine *self, const char *group_id, GSourceFunc func, gpointer data,
+                              GDestroyNotify done);
+gboolean kz_engine_has_room_work (KzEngine *self, const char *group_id);
+/* For callbacks that show something in a room. TRUE: it has to wait; @callback is called again. */
+gboolean kz_engine_room_waits (KzEngine *self, const char *group_id, GAsyncReadyCallback callback,
+                               GObject *source, GAsyncResult *result, gpointer data);
+/* Where there is such work: @kept (transfer full), journalled as put aside, is taken after it. */
+void kz_engine_hold_delivery (KzEngine *self, KzKept *kept);
+/* The room goes: all of it is shown now, and the deliveries that wait for it. */
+void kz_engine_finish_room_work (KzEngine *self, const char *group_id);
 
 /* --- kz-engine-signon.c --- */
 void kz_engine_sign_on (KzEngine *self);
@@ -275,6 +290,8 @@ void kz_engine_reactions_done (const char *group_id, const KzReactionSummary *su
 gboolean kz_engine_delivery (const char *body, gsize length, gpointer data);
 void kz_engine_replay_deliveries (KzEngine *self);
 void kz_kept_free (gpointer data);
+/* A delivery that waited for other lines of its room. @kept: (transfer full). */
+void kz_engine_take_held (KzEngine *self, KzKept *kept);
 /* TRUE: an action that a list told of is put aside, journalled, until its room is opened, or is
  * already; it is neither to be shown nor to be marked. */
 gboolean kz_engine_put_aside (KzEngine *self, KzAction *action);

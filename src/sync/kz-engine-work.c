@@ -53,9 +53,10 @@ kz_engine_add_work (KzEngine *self, GSourceFunc func, gpointer data, GDestroyNot
 void
 kz_engine_end_work (KzEngine *self)
 {
-  while (self->works->len > 0) {
-    const Work *work = g_ptr_array_index (self->works, 0);
+  g_autoptr (GPtrArray) works = g_steal_pointer (&self->works);
 
-    g_source_destroy (work->source);
-  }
+  self->works = g_ptr_array_new ();
+  /* That which ends us in its own turn goes when that is over. */
+  for (guint i = 0; i < works->len; i++)
+    g_source_destroy (((const Work *) g_ptr_array_index (works, i))->source);
 }

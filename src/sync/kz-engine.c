@@ -49,6 +49,7 @@ kz_engine_init (KzEngine *self)
   self->rooms = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, room_free);
   self->media_ops = g_ptr_array_new ();
   self->works = g_ptr_array_new ();
+  self->room_works = g_hash_table_new (g_str_hash, g_str_equal);
   self->deeds = g_ptr_array_new ();
   self->own_posts = g_ptr_array_new_with_free_func (kz_own_post_free);
   self->direct_making = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -91,6 +92,7 @@ kz_engine_finalize (GObject *object)
   g_ptr_array_unref (self->media_ops);
   g_ptr_array_unref (self->deeds);
   g_ptr_array_unref (self->works);
+  g_hash_table_unref (self->room_works);
   g_ptr_array_unref (self->own_posts);
   g_hash_table_unref (self->direct_making);
   g_hash_table_unref (self->left_groups);
@@ -291,13 +293,13 @@ tear_down (KzEngine *self, const GError *reason)
   g_cancellable_cancel (self->cancellable);
   kz_engine_end_media (self, gone);
   kz_engine_end_deeds (self, gone);
-  kz_engine_end_work (self);
   if (self->server != NULL)
     kz_webhook_server_stop (self->server);
   if (self->hooks != NULL)
     kz_webhook_subscriptions_stop (self->hooks);
   if (self->poller != NULL)
     kz_poller_stop (self->poller);
+  kz_engine_end_work (self);
   if (self->http != NULL) {
     kz_http_set_busy_func (self->http, NULL, NULL);
     kz_http_set_waits_func (self->http, NULL, NULL);

@@ -222,34 +222,68 @@ sort_found (List *list)
 }
 
 static void
+list_done (List *list, guint events)
+{
+  KzPoller *self = list->poller;
+
+  if (!self->is_stopped) {
+    remember_hash (self, list);
+    kz_poller_done (self, list->group_id, list->unit, (int) events, NULL);
+  }
+  list_free (list);
+}
+
+/* Not before: what was not shown must come again after a crash. But what was, as far as that: a long
+ * list is more than the ring of seen ids holds. */
+static void
+commit_shown (List *list, guint n)
+{
+  KzPoller *self = list->poller;
+  KzCursor *cursor = kz_store_group (self->store, list->group_id)->cursor;
+  const KzAction *last = n > 0 ? g_ptr_array_index (list->found, n - 1) : NULL;
+  gint64 mark_us = last != NULL ? last->sent_us : 0;
+
+  if (n == list->found->len)
+    mark_us = mark_of (self, list->found);
+  else if (mark_us <= kz_cursor_mark (cursor, list->unit) ||
+           mark_us > kz_clock_wall_us (self->clock))
+    return;
+  kz_cursor_set_mark (cursor, list->unit, mark_us);
+  kz_store_changed (self->store);
+}
+
+static void
+list_shown (guint n, guint news, gboolean is_over, gpointer data)
+{
+  List *list = data;
+  KzPoller *self = list->poller;
+
+  if (!self->is_stopped && kz_poller_group (self, list->group_id) != NULL)
+    commit_shown (list, n);
+  if (is_over)
+    list_done (list, news);
+}
+
+/* @list: (transfer full). */
+static void
 list_finished (List *list)
 {
   KzPoller *self = list->poller;
   KzPollGroup *group = kz_poller_group (self, list->group_id);
-  gint64 mark_us = mark_of (self, list->found);
-  int events = 0;
 
   if (group == NULL) {
-    kz_poller_done (self, list->group_id, list->unit, 0, NULL);
+    list_done (list, 0);
     return;
   }
   sort_found (list);
-  if (list->is_seed) {
-    if (group->seeding == NULL || !g_hash_table_contains (group->seeding, list->unit))
-      kz_poller_begin_seeding (self, group, list->unit);
-    seeded (self, group, list->unit, list->found, mark_us);
-  } else {
-    events = (int) self->funcs.actions (list->group_id, list->found, list->floor_us, self->data);
-    if (self->is_stopped)
-      return;
-    /* Only now: what was not shown must come again after a crash. */
-    kz_cursor_set_mark (kz_store_group (self->store, list->group_id)->cursor, list->unit, mark_us);
-    kz_store_changed (self->store);
-  }
-  if (self->is_stopped)
+  if (!list->is_seed) {
+    self->funcs.actions (list->group_id, list->found, list->floor_us, list_shown, list, self->data);
     return;
-  remember_hash (self, list);
-  kz_poller_done (self, list->group_id, list->unit, events, NULL);
+  }
+  if (group->seeding == NULL || !g_hash_table_contains (group->seeding, list->unit))
+    kz_poller_begin_seeding (self, group, list->unit);
+  seeded (self, group, list->unit, list->found, mark_of (self, list->found));
+  list_done (list, 0);
 }
 
 static void
@@ -364,8 +398,11 @@ page_cb (GObject *source, GAsyncResult *result, gpointer data)
   List *list = data;
   KzPoller *self = list->poller;
   g_autoptr (GError) error = NULL;
-  g_autoptr (KzActionPage) page = kz_api_list_actions_finish (self->http, result, &error);
+  g_autoptr (KzActionPage) page = NULL;
 
+  if (kz_poller_waits (self, list->group_id, page_cb, source, result, list))
+    return;
+  page = kz_api_list_actions_finish (self->http, result, &error);
   if (self->is_stopped) {
     list_free (list);
     return;
@@ -379,11 +416,11 @@ page_cb (GObject *source, GAsyncResult *result, gpointer data)
 
     if (list->requests++ == 0)
       list->first_hash = page->hash;
-    if (step (list, page, fresh)) {
+    if (step (list, page, fresh))
       list_next (list);
-      return;
-    }
-    list_finished (list);
+    else
+      list_finished (list);
+    return;
   }
   list_free (list);
 }

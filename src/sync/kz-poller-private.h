@@ -63,6 +63,10 @@ KzPollGroup *kz_poller_group (KzPoller *self, const char *group_id); /* (nullabl
 void kz_poller_done (KzPoller *self, const char *group_id, const char *unit, int events,
                      const GError *error);
 
+/* For callbacks that show something, first of all: TRUE: not now, see KzPollerFuncs. */
+gboolean kz_poller_waits (KzPoller *self, const char *group_id, GAsyncReadyCallback callback,
+                          GObject *source, GAsyncResult *result, gpointer data);
+
 /* kz-poller-page.c: the list of one kind. */
 void kz_poller_start_list (KzPoller *self, KzPollGroup *group, const char *unit);
 void kz_poller_begin_seeding (KzPoller *self, KzPollGroup *group, const char *unit);

@@ -91,8 +91,11 @@ reactions_cb (GObject *source, GAsyncResult *result, gpointer data)
   KzPoller *self = pass->poller;
   const KzReactionSummary *summary = g_ptr_array_index (pass->summaries, pass->index);
   g_autoptr (GError) error = NULL;
-  g_autoptr (KzReactionDetails) details = kz_api_list_reactions_finish (self->http, result, &error);
+  g_autoptr (KzReactionDetails) details = NULL;
 
+  if (kz_poller_waits (self, pass->group_id, reactions_cb, source, result, pass))
+    return;
+  details = kz_api_list_reactions_finish (self->http, result, &error);
   if (self->is_stopped || (details == NULL && kz_error_is_transient (error))) {
     pass_failed (pass, error);
     return;

@@ -352,6 +352,18 @@ kz_poller_unwatch (KzPoller *self, const char *group_id, const char *action_id)
   kz_schedule_remove (self->schedule, group_id, unit);
 }
 
+gboolean
+kz_poller_waits (KzPoller *self,
+                 const char *group_id,
+                 GAsyncReadyCallback callback,
+                 GObject *source,
+                 GAsyncResult *result,
+                 gpointer data)
+{
+  return !self->is_stopped &&
+         self->funcs.waits (group_id, callback, source, result, data, self->data);
+}
+
 /* --- Details of one action --- */
 
 void
@@ -410,8 +422,11 @@ details_cb (GObject *source, GAsyncResult *result, gpointer data)
   Details *op = data;
   KzPoller *self = op->poller;
   g_autoptr (GError) error = NULL;
-  g_autoptr (KzTally) tally = kz_api_get_details_finish (self->http, result, &error);
+  g_autoptr (KzTally) tally = NULL;
 
+  if (kz_poller_waits (self, op->group_id, details_cb, source, result, op))
+    return;
+  tally = kz_api_get_details_finish (self->http, result, &error);
   if (!self->is_stopped)
     details_done (self, op, tally, error);
   g_free (op->group_id);

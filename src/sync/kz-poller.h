@@ -11,11 +11,16 @@ G_BEGIN_DECLS
 #define KZ_TYPE_POLLER (kz_poller_get_type ())
 G_DECLARE_FINAL_TYPE (KzPoller, kz_poller, KZ, POLLER, GObject)
 
+typedef void (*KzPollerShown) (guint n, guint news, gboolean is_over, gpointer data);
+
 /**
  * KzPollerFuncs:
  * @actions: (element-type KzAction): what one unit brought, sorted by server time. Items older than
- *   @floor_us were shown or seeded before. Returns how many were new. The mark is committed when it
- *   returns.
+ *   @floor_us were shown or seeded before. Calls @shown, now or later, whenever the first @n of them
+ *   were worked off and @news of these were new; then the mark is committed. The last time, and only
+ *   then, @is_over. After kz_poller_stop() that only lets go.
+ * @waits: whether lines of that group are still being shown, so that what else shows some has to
+ *   wait: then @callback is called again after them, with the same
  * @seed: the first pass over a group is complete: everything becomes seen, the latest @n_history
  *   are shown
  * @tally: details of one action. Returns whether something had changed.
@@ -35,7 +40,10 @@ G_DECLARE_FINAL_TYPE (KzPoller, kz_poller, KZ, POLLER, GObject)
  * @denied: 403 or 404 for everything of this group
  */
 typedef struct {
-  guint (*actions) (const char *group_id, GPtrArray *actions, gint64 floor_us, gpointer data);
+  void (*actions) (const char *group_id, GPtrArray *actions, gint64 floor_us,
+                   KzPollerShown shown, gpointer shown_data, gpointer data);
+  gboolean (*waits) (const char *group_id, GAsyncReadyCallback callback, GObject *source,
+                     GAsyncResult *result, gpointer callback_data, gpointer data);
   void (*seed) (const char *group_id, GPtrArray *actions, guint n_history, gpointer data);
   gboolean (*tally) (const char *group_id, const char *action_id, KzTally *tally, gpointer data);
   gboolean (*no_details) (const char *group_id, const char *action_id, gboolean is_final,

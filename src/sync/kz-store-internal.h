@@ -17,6 +17,7 @@ G_BEGIN_DECLS
 #define KZ_STORE_MAX_ACTIONS 2000
 #define KZ_STORE_MAX_MARKS 256      /* of one group; likewise rates */
 #define KZ_STORE_MAX_STRING 4096    /* bytes of any one string */
+#define KZ_STORE_MAX_TITLE 2048     /* a longer one is kept cut: no line shows more of it */
 #define KZ_STORE_MAX_DELIVERIES 4096
 #define KZ_STORE_MAX_DELIVERY_BYTES (32u << 20)
 #define KZ_TOKEN_MAX_BYTES (64u << 10)

@@ -4,6 +4,7 @@
 #include "kz-store-internal.h"
 
 #include <glib/gstdio.h>
+#include <string.h>
 
 /* A state that is larger is not put into the journal at sign-off but written in the background. */
 #define LAST_SAVE_MAX_BYTES (4u << 20)
@@ -69,6 +70,22 @@ write_if (KzJsonWriter *writer, const char *name, gboolean value)
     kz_json_writer_bool (writer, name, TRUE);
 }
 
+/* A long one ends with "…", as it does where it is shown. */
+static void
+write_title (KzJsonWriter *writer, const char *title)
+{
+  g_autofree char *cut = NULL;
+  gsize length;
+
+  if (title == NULL || strnlen (title, KZ_STORE_MAX_TITLE) < KZ_STORE_MAX_TITLE) {
+    kz_json_writer_string (writer, "title", title);
+    return;
+  }
+  length = (gsize) (g_utf8_find_prev_char (title, title + KZ_STORE_MAX_TITLE - strlen ("…")) - title);
+  cut = g_strdup_printf ("%.*s…", (int) length, title);
+  kz_json_writer_string (writer, "title", cut);
+}
+
 static void
 write_questions (KzJsonWriter *writer, const KzAction *action)
 {
@@ -79,7 +96,7 @@ write_questions (KzJsonWriter *writer, const KzAction *action)
     const KzQuestion *question = g_ptr_array_index (action->questions, i);
 
     kz_json_writer_begin_object (writer, NULL);
-    kz_json_writer_string (writer, "title", question->title);
+    write_title (writer, question->title);
     kz_json_writer_string (writer, "kind", question->kind_raw);
     if (question->options != NULL)
       kz_json_writer_strv (writer, "options", (const char *const *) question->options);
@@ -113,7 +130,7 @@ write_action (KzJsonWriter *writer, const KzAction *action)
   if (action->sender != NULL)
     write_person (writer, action->sender);
   kz_json_writer_int (writer, "sentUs", action->sent_us);
-  kz_json_writer_string (writer, "title", action->title);
+  write_title (writer, action->title);
   if (action->choices != NULL)
     kz_json_writer_strv (writer, "choices", (const char *const *) action->choices);
   write_questions (writer, action);

@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-/* A long state is read in slices, a turn of the loop each. Whatever comes between them finds no half. */
+/* What is long. A state is read in slices, a turn of the loop each; whatever comes between them finds no
+ * half. */
 
 #define GROUPS 2000
 #define DEBOUNCE_US (KZ_STORE_DEBOUNCE_S * G_USEC_PER_SEC)
@@ -179,6 +180,31 @@ test_bad_element (StoreFixture *fixture, gconstpointer data)
   store_close (store);
 }
 
+/* As much of it as any line shows. */
+static void
+test_long_title (StoreFixture *fixture, gconstpointer is_saved)
+{
+  KzStore *store = store_open (fixture);
+  g_autoptr (KzAction) action = kz_action_new (KZ_ACTION_JOB, "Job", "g-1");
+  const KzOpenAction *open;
+  GString *title = g_string_new ("x");
+
+  while (title->len < 70000)
+    g_string_append (title, "आ");
+  action->action_id = g_strdup ("a-1");
+  action->title = g_string_free (title, FALSE);
+  kz_store_add_open_action (store, action, NULL, 0);
+  if (is_saved != NULL)
+    store_save (fixture, store);
+  store_close (store);
+  store = store_open (fixture);
+  open = kz_store_find_action (store, "a-1", NULL);
+  g_assert_true (g_utf8_validate (open->action->title, -1, NULL));
+  g_assert_cmpuint (strlen (open->action->title), >, 2000);
+  g_assert_true (g_str_has_suffix (open->action->title, "आ…"));
+  store_close (store);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -186,5 +212,7 @@ main (int argc, char **argv)
   STORE_TEST ("/slices/a-long-state-is-opened-in-turns", NULL, test_in_turns);
   STORE_TEST ("/slices/an-opening-that-is-cancelled-leaves-all", NULL, test_cancelled);
   STORE_TEST ("/slices/an-element-that-is-damaged-hurts-itself-alone", NULL, test_bad_element);
+  STORE_TEST ("/slices/a-long-title-is-kept-cut/of-a-state", "", test_long_title);
+  STORE_TEST ("/slices/a-long-title-is-kept-cut/of-a-journal", NULL, test_long_title);
   return g_test_run ();
 }

@@ -93,6 +93,8 @@ test_excerpt (void)
       {"ab", 0, "…"},
       {"ab", 1, "…"},
       {"a", 1, "a"},
+      {"a\xff b\xe2\x82", 20, "a\xef\xbf\xbd b\xef\xbf\xbd\xef\xbf\xbd"},
+      {"a\xe2\x82 longer than that", 6, "a\xef\xbf\xbd\xef\xbf\xbd l…"},
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
