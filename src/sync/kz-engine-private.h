@@ -85,6 +85,7 @@ typedef struct {
   GHashTable *waiting_names;   /* action id -> answers that were told as a count, not yet named */
   GHashTable *pending_tallies; /* (element-type utf8 KzPendingTally): by action id */
   GHashTable *uncounted;       /* action id -> deeds told whose effect on the counts is not known */
+  GHashTable *named;           /* set of keys: deeds that are counted and left to their deliveries */
 } KzRoom;
 
 struct _KzEngine {

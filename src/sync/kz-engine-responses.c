@@ -189,6 +189,15 @@ is_counted (const KzOpenAction *open, const KzKept *kept)
   return kept != NULL && open->tally != NULL && open->counted_us > kept->arrived_us;
 }
 
+/* Details that nobody could tell from what was there before us have counted it. */
+static gboolean
+was_named (KzEngine *self, const KzOpenAction *open, const char *key)
+{
+  GHashTable *named = kz_engine_room (self, open->action->group_id)->named;
+
+  return key != NULL && g_hash_table_remove (named, key) && open->tally != NULL;
+}
+
 /* Returns whether the tally of @open tells how it stands now. */
 static gboolean
 count_response (KzEngine *self, KzOpenAction *open, const KzResponse *response, gboolean is_own)
@@ -266,7 +275,7 @@ kz_engine_take_response (KzEngine *self,
   if (open != NULL) {
     event->action = kz_action_ref (open->action);
     event->handle = g_strdup (open->handle);
-    if (is_counted (open, kept) ||
+    if (is_counted (open, kept) || was_named (self, open, key) ||
         (source != KZ_SOURCE_POLL && count_response (self, open, response, event->is_own)))
       standing = open->tally;
     event->tally = standing != NULL ? kz_tally_ref (standing) : NULL;

@@ -5,6 +5,7 @@
 
 /* Their names are asked for so often; then what was counted is told without them. */
 #define NAME_TRIES 2
+#define MAX_NAMED 500
 
 /* A deed is told in one line: who did it, and how it stands then. Lists only count (API §14): what
  * they counted waits for the details, which name. Not before it is told does the count become that of
@@ -123,6 +124,18 @@ is_kept (KzEngine *self, const char *group_id, const char *key)
   return FALSE;
 }
 
+/* Its delivery tells of it, but does not count it again. */
+static void
+leave_to_delivery (KzEngine *self, const char *group_id, const char *key)
+{
+  GHashTable *named = kz_engine_room (self, group_id)->named;
+
+  /* Of those that were there before us no delivery comes. */
+  if (g_hash_table_size (named) >= MAX_NAMED)
+    g_hash_table_remove_all (named);
+  g_hash_table_add (named, g_strdup (key));
+}
+
 /* (transfer full) (element-type KzResponse): the last @allowed that were not known; the others were
  * there before us and become known, unless each of them @is_delivered. */
 static GPtrArray *
@@ -146,6 +159,8 @@ fresh_responses (KzEngine *self,
       g_ptr_array_insert (fresh, 0, kz_response_ref (response));
     else if (!is_delivered)
       kz_engine_mark (self, group_id, ids);
+    else
+      leave_to_delivery (self, group_id, key);
   }
   return g_steal_pointer (&fresh);
 }

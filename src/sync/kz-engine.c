@@ -39,6 +39,7 @@ room_free (gpointer data)
   g_hash_table_unref (room->waiting_names);
   g_hash_table_unref (room->pending_tallies);
   g_hash_table_unref (room->uncounted);
+  g_hash_table_unref (room->named);
   g_free (room);
 }
 
@@ -261,6 +262,7 @@ kz_engine_room (KzEngine *self, const char *group_id)
   room->pending_tallies =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, kz_pending_tally_free);
   room->uncounted = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  room->named = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_hash_table_insert (self->rooms, room->group_id, room);
   return room;
 }
