@@ -361,6 +361,89 @@ test_in_doubt (StoreFixture *fixture, gconstpointer data)
   store_close (store);
 }
 
+/* --- An open action as it was written at first: all its members, in base64 --- */
+
+static const char old_head[] = "{\"t\":\"head\",\"n\":1,\"b\":\"AAECAwQFBgcICQoLDA0ODw==\"}\n";
+static const char old_action[] =
+    "{\"handle\":\"k3f\",\"likes\":2,\"comments\":0,\"ownResponse\":\"resp-1\",\"ownChoice\":\"Pizza\","
+    "\"touchedUs\":1600000000000000,\"countedUs\":1600000000000001,\"action\":{\"kind\":3,"
+    "\"kindRaw\":\"Poll\",\"group\":\"g-1\",\"sourceGroup\":\"g-1\",\"reference\":\"r-1\",\"id\":\"a-1\","
+    "\"senderId\":\"p-1\",\"senderPhone\":\"+15550000002\",\"senderName\":\"Asha\","
+    "\"sentUs\":1599999000000000,\"title\":\"Lunch?\",\"choices\":[\"Pizza\",\"Soup\"],\"dueUs\":0,"
+    "\"startUs\":0,\"durationMin\":0,\"responseCount\":-1,\"assigneeCount\":-1,\"completed\":-1,"
+    "\"anonymous\":false,\"senderOnly\":true,\"multiple\":false%s},"
+    "\"tally\":{\"kind\":3,\"id\":\"a-1\",\"responseCount\":5,\"assigneeCount\":-1,\"completed\":-1,"
+    "\"dueUs\":0,\"choices\":[\"Pizza\",\"Soup\"],\"counts\":[3,2]}}";
+/* So much went into one line. */
+#define OLD_CHUNK 4500
+
+/* (transfer full): the journal with that one record. */
+static char *
+write_old_journal (const char *json)
+{
+  gsize length = strlen (json);
+  guint parts = (guint) ((length + OLD_CHUNK - 1) / OLD_CHUNK);
+  GString *journal = g_string_new (old_head);
+
+  for (guint part = 0; part < parts; part++) {
+    gsize from = (gsize) part * OLD_CHUNK;
+    g_autofree char *text =
+        g_base64_encode ((const guchar *) json + from, MIN (length - from, (gsize) OLD_CHUNK));
+
+    g_string_append_printf (journal, "{\"t\":\"%s\",\"n\":1,", part == 0 ? "act" : "+");
+    if (part > 0)
+      g_string_append_printf (journal, "\"i\":%u,", part);
+    else if (parts > 1)
+      g_string_append_printf (journal, "\"of\":%u,", parts);
+    g_string_append_printf (journal, "\"b\":\"%s\"}\n", text);
+  }
+  return g_string_free (journal, FALSE);
+}
+
+/* @data: how many subscribers it has; many need more than one line. */
+static void
+test_old_actions (StoreFixture *fixture, gconstpointer data)
+{
+  guint n = GPOINTER_TO_UINT (data);
+  GString *subscribers = g_string_new (n > 0 ? ",\"subscribers\":[\"+15550001000\"" : "");
+  g_autofree char *json = NULL, *journal = NULL;
+  KzStore *store = store_open (fixture);
+  const KzOpenAction *open;
+
+  for (guint i = 1; i < n; i++)
+    g_string_append_printf (subscribers, ",\"+15550001%03u\"", i);
+  g_string_append (subscribers, n > 0 ? "]" : "");
+  json = g_strdup_printf (old_action, subscribers->str);
+  journal = write_old_journal (json);
+  g_string_free (subscribers, TRUE);
+  store_close (store);
+  store_write (fixture, ".journal", journal, -1);
+
+  /* Twice: the first brings it into the form of today. */
+  for (guint i = 0; i < 2; i++) {
+    store = store_open (fixture);
+    open = kz_store_find_by_handle (store, "k3f");
+    g_assert_nonnull (open);
+    g_assert_cmpint (open->action->kind, ==, KZ_ACTION_POLL);
+    g_assert_cmpstr (open->action->group_id, ==, "g-1");
+    g_assert_cmpstr (open->action->title, ==, "Lunch?");
+    g_assert_cmpstr (open->action->choices[1], ==, "Soup");
+    g_assert_cmpstr (open->action->sender->id, ==, "p-1");
+    g_assert_cmpstr (open->action->sender->name, ==, "Asha");
+    g_assert_true (open->action->is_sender_only);
+    g_assert_cmpint (open->action->response_count, ==, -1);
+    g_assert_cmpuint (open->action->subscribers != NULL ? g_strv_length (open->action->subscribers) : 0,
+                      ==, n);
+    g_assert_cmpint (open->likes, ==, 2);
+    g_assert_cmpstr (open->own_choice, ==, "Pizza");
+    g_assert_cmpint (open->counted_us, ==, G_GINT64_CONSTANT (1600000000000001));
+    g_assert_cmpint (open->tally->response_count, ==, 5);
+    g_assert_cmpint (g_array_index (open->tally->counts, int, 0), ==, 3);
+    g_assert_true (open == kz_store_find_action (store, "a-1", NULL));
+    store_close (store);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -377,5 +460,8 @@ main (int argc, char **argv)
   STORE_TEST ("/journal/an-id-is-never-given-twice", NULL, test_ids);
   STORE_TEST ("/journal/a-saved-token-is-wiped", NULL, test_token);
   STORE_TEST ("/journal/what-was-being-shown-is-in-doubt", NULL, test_in_doubt);
+  STORE_TEST ("/journal/an-action-of-the-first-form-is-read", NULL, test_old_actions);
+  STORE_TEST ("/journal/a-long-action-of-the-first-form-is-read", GUINT_TO_POINTER (400),
+              test_old_actions);
   return g_test_run ();
 }
