@@ -34,6 +34,8 @@
 
 /* What is on its way is given so much real time to arrive. */
 #define QUIET_MS 5
+/* Hosts write their files so much later. */
+#define SAVED_LATE_US (5 * G_TIME_SPAN_MINUTE)
 /* Before the first line of a process that owns the files. */
 #define PROCESS_OWNS "=== owns"
 
@@ -42,7 +44,8 @@ typedef struct {
   KzClock *clock;
   GMainLoop *loop;
   char *token_file;
-  char *unsaved_token; /* (nullable): hosts write their files some seconds later */
+  char *unsaved_token; /* (nullable): not in the host's file yet */
+  gint64 unsaved_since_us;
   gboolean is_busy;
   gboolean has_told_owner;
   guint answered;
@@ -137,6 +140,8 @@ save_token_cb (const char *refresh_token, gpointer data)
 {
   Process *process = data;
 
+  if (process->unsaved_token == NULL)
+    process->unsaved_since_us = kz_clock_monotonic_us (process->clock);
   g_free (process->unsaved_token);
   process->unsaved_token = g_strdup (refresh_token);
   return FALSE;
@@ -152,6 +157,13 @@ save_token (Process *process)
   if (!g_file_set_contents (process->token_file, token, -1, NULL))
     g_error ("The token cannot be saved");
   kz_engine_token_saved (process->engine, token);
+}
+
+static void
+save_token_late (Process *process)
+{
+  if (kz_clock_monotonic_us (process->clock) - process->unsaved_since_us >= SAVED_LATE_US)
+    save_token (process);
 }
 
 static void
@@ -219,7 +231,7 @@ pass (Process *process, gint64 us)
   while ((left_us = end_us - kz_clock_monotonic_us (process->clock)) > 0) {
     if (!kz_clock_advance_to_next (process->clock, left_us))
       kz_clock_advance (process->clock, left_us);
-    save_token (process);
+    save_token_late (process);
     come_to_rest (process);
   }
 }
@@ -257,7 +269,7 @@ obey (Process *process, const char *line)
 
   if (g_str_equal (words[0], "clock")) {
     kz_clock_advance (process->clock, g_ascii_strtoll (words[1], NULL, 10));
-    save_token (process);
+    save_token_late (process);
   } else if (g_str_equal (words[0], "send"))
     is_taken = kz_engine_state (process->engine) == KZ_ENGINE_ONLINE &&
                kz_engine_send_text (process->engine, words[1], words[2], words[2], NULL) != 0;

@@ -327,8 +327,11 @@ world_new (guint32 seed)
     switches[n++] = "duplicateDeliveries=on";
   if ((world->reorders = world_draw (world, 3) == 0))
     switches[n++] = "reorderDeliveries=on";
-  if ((world->rotates = world_draw (world, 3) == 0))
+  if ((world->rotates = world_draw (world, 3) == 0)) {
     switches[n++] = "rotateRefreshToken=on";
+    /* One that is new dies only when it is used: at the next renewal. */
+    switches[n++] = "accessTokenSeconds=120";
+  }
   if ((world->lists_oldest = world_draw (world, 2)))
     switches[n++] = "pageOrder=oldest";
   if (world_draw (world, 2))
