@@ -249,14 +249,12 @@ kz_http_body_is_page (GBytes *body)
   return data != NULL && first_byte (data, length) == '<';
 }
 
-GError *
-kz_http_error_new_renewal (GError *cause)
+/* Whether these words about the request for a token would be taken for words about the call that waits
+ * for it. */
+static gboolean
+is_about_request (KzError code)
 {
-  g_autoptr (GError) owned = cause;
-
-  if (cause->domain != KZ_ERROR)
-    return g_steal_pointer (&owned);
-  switch ((KzError) cause->code) {
+  switch (code) {
   case KZ_ERROR_FORBIDDEN:
   case KZ_ERROR_NOT_FOUND:
   case KZ_ERROR_REJECTED:
@@ -264,8 +262,7 @@ kz_http_error_new_renewal (GError *cause)
   case KZ_ERROR_TOO_LARGE:
   case KZ_ERROR_MOVED_UNSAFE:
   case KZ_ERROR_INVALID:
-    return kz_error_new_words (KZ_ERROR_UNAVAILABLE, _ ("The service gives no new token"),
-                               kz_error_server_words (cause));
+    return TRUE;
   case KZ_ERROR_TOKEN_EXPIRED:
   case KZ_ERROR_AUTH_REJECTED:
   case KZ_ERROR_BAD_CONNECTOR:
@@ -278,6 +275,17 @@ kz_http_error_new_renewal (GError *cause)
   case KZ_ERROR_UNRESOLVED:
     break;
   }
+  return FALSE;
+}
+
+GError *
+kz_http_error_new_renewal (GError *cause)
+{
+  g_autoptr (GError) owned = cause;
+
+  if (cause->domain == KZ_ERROR && is_about_request ((KzError) cause->code))
+    return kz_error_new_words (KZ_ERROR_UNAVAILABLE, _ ("The service gives no new token"),
+                               kz_error_server_words (cause));
   return g_steal_pointer (&owned);
 }
 
