@@ -183,14 +183,33 @@ action_context_free (gpointer data)
   g_free (context);
 }
 
+typedef struct {
+  KzAction *action;
+  KzTally *tally; /* (nullable) */
+} ActionAnswer;
+
+static void
+action_answer_free (ActionAnswer *answer)
+{
+  g_clear_pointer (&answer->action, kz_action_unref);
+  g_clear_pointer (&answer->tally, kz_tally_unref);
+  g_free (answer);
+}
+
 static gpointer
 parse_action (KzHttp *http, KzReply *reply, gconstpointer data, GError **error)
 {
   const ActionContext *context = data;
   g_autoptr (KzJson) root = kz_api_parse_root (reply, KZ_JSON_MAX_BYTES, error);
 
-  return root != NULL ? kz_action_parse_details (root, context->group_id, context->action_id)
-                      : NULL;
+  ActionAnswer *answer;
+
+  if (root == NULL)
+    return NULL;
+  answer = g_new0 (ActionAnswer, 1);
+  answer->action = kz_action_parse_details (root, context->group_id, context->action_id);
+  answer->tally = kz_tally_parse (root, context->action_id, NULL);
+  return answer;
 }
 
 void
@@ -210,12 +229,23 @@ kz_api_get_action_async (KzHttp *http,
   context->action_id = g_strdup (action_id);
   kz_api_query (request, "getDetails", "true");
   kz_api_call (http, request, kz_api_get_action_async, parse_action,
-               (GDestroyNotify) kz_action_unref, context, action_context_free, cancellable,
+               (GDestroyNotify) action_answer_free, context, action_context_free, cancellable,
                callback, data);
 }
 
 KzAction *
-kz_api_get_action_finish (KzHttp *http, GAsyncResult *result, GError **error)
+kz_api_get_action_finish (KzHttp *http, GAsyncResult *result, KzTally **tally, GError **error)
 {
-  return kz_api_finish (http, result, kz_api_get_action_async, error);
+  ActionAnswer *answer = kz_api_finish (http, result, kz_api_get_action_async, error);
+  KzAction *action = NULL;
+
+  if (tally != NULL)
+    *tally = NULL;
+  if (answer == NULL)
+    return NULL;
+  action = g_steal_pointer (&answer->action);
+  if (tally != NULL)
+    *tally = g_steal_pointer (&answer->tally);
+  action_answer_free (answer);
+  return action;
 }

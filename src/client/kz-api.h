@@ -88,11 +88,13 @@ void kz_api_get_details_async (KzHttp *http, const char *group_id, const char *a
                                GAsyncReadyCallback callback, gpointer data);
 KzTally *kz_api_get_details_finish (KzHttp *http, GAsyncResult *result, GError **error);
 
-/* The same call, read for what the action is: its questions, which lists do not tell. */
+/* The same call, read for what the action is: its questions, which lists do not tell. @tally: (out)
+ * (optional) (nullable): those who answered. */
 void kz_api_get_action_async (KzHttp *http, const char *group_id, const char *action_id,
                               KzLane lane, GCancellable *cancellable,
                               GAsyncReadyCallback callback, gpointer data);
-KzAction *kz_api_get_action_finish (KzHttp *http, GAsyncResult *result, GError **error);
+KzAction *kz_api_get_action_finish (KzHttp *http, GAsyncResult *result, KzTally **tally,
+                                    GError **error);
 
 /* POST .../responses, API §15. Not idempotent. A server may refuse answers to polls and meetings
  * (KZ_ERROR_REJECTED): their form is inferred. Result: (nullable) responseId; NULL without @error is

@@ -87,26 +87,33 @@ is_action (const KzAction *details)
   return details->kind != KZ_ACTION_UNKNOWN || details->title != NULL;
 }
 
-/* Its answers up to now are no news, and those that wait are among them; also after a kill. */
+/* Its answers up to now are no news, and those that wait are among them; also after a kill.
+ * @answers: (nullable): those of them whose deliveries are yet to come are news then. */
 static void
-add_action (KzEngine *self, KzAction *details)
+add_action (KzEngine *self, KzAction *details, const KzTally *answers)
 {
   g_autoptr (KzTally) tally =
       details->response_count >= 0 ? kz_tally_from_action (details) : NULL;
 
   kz_store_add_open_action (self->store, details, tally, kz_clock_wall_us (self->clock) + 1);
+  for (guint i = 0; tally != NULL && answers != NULL && i < answers->responses->len; i++) {
+    g_autofree char *key = kz_engine_response_key (g_ptr_array_index (answers->responses, i));
+
+    if (key != NULL)
+      kz_engine_leave_to_delivery (self, details->group_id, key);
+  }
 }
 
-/* @details: (nullable). */
+/* @details: (nullable). @answers: (nullable). */
 static void
-show_waiting (KzEngine *self, KzLookup *lookup, KzAction *details)
+show_waiting (KzEngine *self, KzLookup *lookup, KzAction *details, const KzTally *answers)
 {
   gboolean is_new = details != NULL &&
                     kz_directory_group (self->directory, lookup->group_id) != NULL &&
                     kz_store_find_action (self->store, lookup->action_id, NULL) == NULL;
 
   if (is_new)
-    add_action (self, details);
+    add_action (self, details, answers);
   while (lookup->kept->len > 0 && kz_engine_is_up (self))
     kz_engine_show_kept (self, g_ptr_array_steal_index (lookup->kept, 0));
   if (is_new && kz_engine_is_up (self)) {
@@ -125,6 +132,7 @@ looked_up_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (KzEngine) self = data;
   g_autoptr (GError) error = NULL;
+  g_autoptr (KzTally) answers = NULL;
   g_autoptr (KzAction) details = NULL;
   KzLookup *lookup = self->lookups->len > 0 ? g_ptr_array_index (self->lookups, 0) : NULL;
 
@@ -134,7 +142,7 @@ looked_up_cb (GObject *source, GAsyncResult *result, gpointer data)
     self = NULL;
     return;
   }
-  details = kz_api_get_action_finish (KZ_HTTP (source), result, &error);
+  details = kz_api_get_action_finish (KZ_HTTP (source), result, &answers, &error);
   if (!kz_engine_is_up (self) || lookup == NULL)
     return;
   kz_clock_cancel (self->clock, self, "lookup");
@@ -147,7 +155,7 @@ looked_up_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     kz_engine_note_result (self, error);
   if (kz_engine_is_up (self))
-    show_waiting (self, lookup, details);
+    show_waiting (self, lookup, details, answers);
   kz_engine_lookup_free (lookup);
   if (kz_engine_is_up (self))
     ask_next (self);

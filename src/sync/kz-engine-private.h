@@ -260,6 +260,8 @@ void kz_engine_move_due (KzEngine *self, KzOpenAction *open, gint64 due_us);
  * was told. */
 gboolean kz_engine_take_response (KzEngine *self, KzResponse *response, KzSource source,
                                   KzTally *standing, const KzKept *kept);
+/* An answer that is counted already: its delivery tells of it, but does not count it again. */
+void kz_engine_leave_to_delivery (KzEngine *self, const char *group_id, const char *key);
 /* kz-engine-tally.c: returns whether there was something new. */
 gboolean kz_engine_take_tally (KzEngine *self, const char *action_id, KzTally *tally,
                                KzTallySource source);

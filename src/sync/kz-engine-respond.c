@@ -116,7 +116,8 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   KzDeed *deed = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (KzAction) details = kz_api_get_action_finish (deed->engine->http, result, &error);
+  g_autoptr (KzAction) details =
+      kz_api_get_action_finish (deed->engine->http, result, NULL, &error);
 
   if (!kz_deed_back (deed, error))
     return;

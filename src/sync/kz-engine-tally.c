@@ -124,9 +124,8 @@ is_kept (KzEngine *self, const char *group_id, const char *key)
   return FALSE;
 }
 
-/* Its delivery tells of it, but does not count it again. */
-static void
-leave_to_delivery (KzEngine *self, const char *group_id, const char *key)
+void
+kz_engine_leave_to_delivery (KzEngine *self, const char *group_id, const char *key)
 {
   GHashTable *named = kz_engine_room (self, group_id)->named;
 
@@ -137,7 +136,7 @@ leave_to_delivery (KzEngine *self, const char *group_id, const char *key)
 }
 
 /* (transfer full) (element-type KzResponse): the last @allowed that were not known; the others were
- * there before us and become known, unless each of them @is_delivered. */
+ * there before us and become known, unless each of them @is_delivered, or was to be before. */
 static GPtrArray *
 fresh_responses (KzEngine *self,
                  KzTally *tally,
@@ -152,15 +151,17 @@ fresh_responses (KzEngine *self,
     KzResponse *response = g_ptr_array_index (tally->responses, i - 1);
     g_autofree char *key = kz_engine_response_key (response);
     const char *ids[] = {key, NULL};
+    gboolean was_left;
 
     if (key == NULL || kz_engine_knows (self, group_id, ids) || is_kept (self, group_id, key))
       continue;
-    if (fresh->len < allowed && is_wanted (response, is_drop))
+    was_left = g_hash_table_contains (kz_engine_room (self, group_id)->named, key);
+    if (!was_left && fresh->len < allowed && is_wanted (response, is_drop))
       g_ptr_array_insert (fresh, 0, kz_response_ref (response));
-    else if (!is_delivered)
+    else if (!is_delivered && !was_left)
       kz_engine_mark (self, group_id, ids);
     else
-      leave_to_delivery (self, group_id, key);
+      kz_engine_leave_to_delivery (self, group_id, key);
   }
   return g_steal_pointer (&fresh);
 }
@@ -237,6 +238,13 @@ remember_unnamed (KzEngine *self, const KzOpenAction *open, const KzTally *befor
     g_hash_table_replace (unnamed, g_strdup (open->action->action_id), GINT_TO_POINTER (more));
 }
 
+/* Ours was too high: fewer answers are no deed of anybody's. */
+static gboolean
+is_lower (const KzTally *before, const KzTally *now)
+{
+  return now->response_count >= 0 && now->response_count < before->response_count;
+}
+
 /* Lines for what is new in @tally, which counts from now on. Returns whether there were any. */
 static gboolean
 tell (KzEngine *self, KzOpenAction *open, KzTally *tally, gboolean is_silent)
@@ -251,7 +259,8 @@ tell (KzEngine *self, KzOpenAction *open, KzTally *tally, gboolean is_silent)
   guint uncounted = GPOINTER_TO_UINT (g_hash_table_lookup (room->uncounted, action_id));
   /* A count that is too high, because it had what was delivered later, hides the one that is new; and an
    * action that was looked up without a count has been answered since. */
-  gboolean is_delivered = (before != NULL || open->counted_us != 0) && !differs && !is_silent &&
+  gboolean is_delivered = (before != NULL || open->counted_us != 0) &&
+                          (!differs || is_lower (before, tally)) && !is_silent &&
                           self->hooks != NULL &&
                           kz_webhook_subscriptions_works (self->hooks, group_id);
   guint told = 0;

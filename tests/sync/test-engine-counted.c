@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Answers that the service has counted before their deliveries come: each is told once, and how it
+ * stands is not counted twice. */
+#include "config.h"
+
+#include "engine-world.h"
+
+#include <string.h>
+
+#define GET_ACTION "GET /groups/{groupId}/actions/{actionId}"
+
+/* What is posted and answered now, nobody tells us. */
+static Bench *
+new_deaf_bench (void)
+{
+  Bench *bench = bench_new (NULL);
+
+  bench_settle_in_hearing (bench);
+  bench_open (bench, "team");
+  json_object_unref (bench_do (bench, "webhooks/pause", "{}"));
+  return bench;
+}
+
+static void
+vote (Bench *bench, const char *poll, const char *who)
+{
+  json_object_unref (bench_do (bench, "vote", "{'actionId':'%s','person':'%s','choice':'Soup'}",
+                               poll, who));
+}
+
+/* What waits for the team about @name's answer comes now, and nothing else does. */
+static void
+deliver_answer_of (Bench *bench, const char *name)
+{
+  g_autoptr (JsonObject) all = bench_get (bench, "webhooks");
+  JsonArray *webhooks = json_object_get_array_member (all, "webhooks");
+  g_autofree char *from = g_strdup_printf ("\"fromUserName\":\"%s\"", name);
+  guint sent = 0;
+
+  for (guint i = 0; i < json_array_get_length (webhooks); i++) {
+    JsonObject *webhook = json_array_get_object_element (webhooks, i);
+    JsonArray *deliveries = json_object_get_array_member (webhook, "deliveries");
+
+    for (guint k = 0; k < json_array_get_length (deliveries); k++) {
+      const char *body =
+          json_object_get_string_member (json_array_get_object_element (deliveries, k), "body");
+
+      if (strstr (body, "\"responseId\"") == NULL || strstr (body, from) == NULL)
+        continue;
+      json_object_unref (bench_do (bench, "raw-delivery", "{'webhookId':'%s','body':%s}",
+                                   json_object_get_string_member (webhook, "webhookId"), body));
+      sent++;
+    }
+  }
+  g_assert_cmpuint (sent, >, 0);
+  bench_settle (bench);
+}
+
+/* All three have answered, and only the first was heard of: the action is looked up, and has them all. */
+static Bench *
+new_bench_with_counted_answers (void)
+{
+  Bench *bench = new_deaf_bench ();
+  g_autofree char *poll = bench_post_poll (bench, "team", "Lunch?");
+
+  vote (bench, poll, "ben");
+  vote (bench, poll, "chi");
+  vote (bench, poll, "asha");
+  deliver_answer_of (bench, "Ben");
+  g_assert_cmpuint (bench_count (bench, "response in team by Ben completed=-1 <Soup>"), ==, 1);
+  return bench;
+}
+
+static void
+check_told_once (Bench *bench)
+{
+  static const char *const names[] = {"Chi", "Asha"};
+
+  bench_pass (bench, 10 * G_TIME_SPAN_MINUTE);
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree char *line = g_strdup_printf ("response in team by %s completed=-1 <Soup>", names[i]);
+
+    g_assert_cmpuint (bench_count (bench, line), ==, 1);
+  }
+}
+
+static void
+test_one_by_one (void)
+{
+  g_autoptr (Bench) bench = new_bench_with_counted_answers ();
+
+  bench_pass (bench, 5 * G_TIME_SPAN_MINUTE);
+  deliver_answer_of (bench, "Chi");
+  bench_pass (bench, 5 * G_TIME_SPAN_MINUTE);
+  deliver_answer_of (bench, "Asha");
+  check_told_once (bench);
+  g_assert_cmpuint (bench_count (bench, "response in"), ==, 3);
+  g_assert_cmpuint (bench_count (bench, "stands=3,0,3"), ==, 2);
+  g_assert_cmpuint (bench_count (bench, "action-changed"), ==, 0);
+}
+
+/* Who they were is not known any more. */
+static void
+test_after_a_kill (void)
+{
+  g_autoptr (Bench) bench = new_bench_with_counted_answers ();
+
+  bench_pass (bench, 5 * G_TIME_SPAN_MINUTE);
+  bench_kill (bench);
+  bench_sign_on (bench);
+  bench_open (bench, "team");
+  deliver_answer_of (bench, "Chi");
+  bench_pass (bench, 10 * G_TIME_SPAN_MINUTE);
+  deliver_answer_of (bench, "Asha");
+  check_told_once (bench);
+}
+
+static void
+test_after_a_kill_and_the_details (void)
+{
+  g_autoptr (Bench) bench = new_bench_with_counted_answers ();
+  guint before;
+
+  bench_kill (bench);
+  bench_sign_on (bench);
+  bench_open (bench, "team");
+  before = bench_calls (bench, GET_ACTION);
+  for (guint i = 0; i < 12 && bench_calls (bench, GET_ACTION) == before; i++)
+    bench_pass (bench, 5 * G_TIME_SPAN_MINUTE);
+  g_assert_cmpuint (bench_calls (bench, GET_ACTION), >, before);
+  deliver_answer_of (bench, "Chi");
+  deliver_answer_of (bench, "Asha");
+  check_told_once (bench);
+  g_assert_cmpuint (bench_count (bench, "stands=3,0,3"), ==, 2);
+  g_assert_cmpuint (bench_count (bench, "action-changed"), ==, 0);
+}
+
+/* Its details say how many have answered as soon as it is looked up. */
+static void
+test_job (void)
+{
+  static const char *const people[] = {"ben", "chi", "asha"};
+  g_autoptr (Bench) bench = new_deaf_bench ();
+  g_autofree char *job = bench_do_id (bench, "action", "actionId",
+                                      "{'group':'team','person':'asha','actionType':'Job','actionBody':"
+                                      "{'title':'Pump','assignedTo':['asha','ben','chi','me']}}");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (people); i++)
+    json_object_unref (
+        bench_do (bench, "complete", "{'actionId':'%s','person':'%s'}", job, people[i]));
+  deliver_answer_of (bench, "Ben");
+  deliver_answer_of (bench, "Chi");
+  deliver_answer_of (bench, "Asha");
+  g_assert_cmpuint (bench_count (bench, "response in"), ==, 3);
+  g_assert_cmpuint (bench_count (bench, "stands=3"), ==, 3);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/counted/deliveries-that-come-one-by-one-tell-each", test_one_by_one);
+  g_test_add_func ("/counted/a-kill-loses-no-answer", test_after_a_kill);
+  g_test_add_func ("/counted/details-after-a-kill-count-no-answer-twice",
+                   test_after_a_kill_and_the_details);
+  g_test_add_func ("/counted/a-job-is-looked-up-with-its-answers", test_job);
+  return g_test_run ();
+}
