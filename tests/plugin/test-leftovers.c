@@ -214,7 +214,19 @@ do_all (Fixture *fixture, PurpleConversation *room, const char *handle)
 
 /* --- Signing off --- */
 
-/* One after the other, each with an answer that does not come. */
+/* A window, or a question in the room, and a file on its way. */
+static void
+ask_and_upload (Fixture *fixture, PurpleConversation *room)
+{
+  guint before = fixture->host->forms->len;
+  type_one (fixture, room, "!survey", "");
+  if (fixture_is_bitlbee (fixture))
+    return;
+  g_assert_cmpuint (fixture->host->forms->len, >, before);
+  send_file (fixture, room);
+}
+
+/* One after the other, each with an answer that does not come, below a dialog and beside a file. */
 static void
 with_each_deed_on_its_way (Fixture *fixture)
 {
@@ -223,6 +235,7 @@ with_each_deed_on_its_way (Fixture *fixture)
     g_autofree char *handle = begin (fixture, &room);
     stall_all (fixture, i % 2 ? "'stallHeaders':true" : "'stallBody':true");
     type_one (fixture, room, typed[i], handle);
+    ask_and_upload (fixture, room);
     others_act (fixture);
     kz_test_host_settle (fixture->host);
     drop_and_see (fixture);

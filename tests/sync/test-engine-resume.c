@@ -9,6 +9,7 @@
 
 #include "kz-engine-media.h"
 #include "kz-engine-private.h"
+#include "kz-error.h"
 
 #include <string.h>
 
@@ -199,6 +200,47 @@ is_active (Bench *bench, gconstpointer group_id)
   return json_object_get_boolean_member (hook, "active");
 }
 
+/* --- What was on its way for a person, and for a webhook --- */
+
+static gboolean
+is_back (Bench *bench, gconstpointer data)
+{
+  return ((const Upload *) data)->is_back;
+}
+
+/* Neither is sent again unasked: whoever sent the file has it back, and the webhook is asked for anew. */
+static void
+test_suspend_of_files_and_webhooks (void)
+{
+  g_autoptr (Bench) bench = bench_new_ready (NULL);
+  g_autoptr (JsonObject) made = NULL, moved = NULL;
+  Upload upload = {0};
+
+  bench_fault (bench, "{'match':{'method':'POST','path':'/media'},'action':{'stallHeaders':true}}");
+  bench_fault (bench, "{'match':{'method':'POST','path':'/webhook'},'action':{'stallHeaders':true}}");
+  begin_upload (bench, &upload);
+  made = bench_do (bench, "group", "{'name':'fresh','members':['asha','me']}");
+  kz_engine_refresh_groups (bench->engine);
+  bench_pass (bench, 5 * G_USEC_PER_SEC);
+  g_assert_false (upload.is_back || bench_hears (bench, NULL));
+  kz_clock_jump_wall (bench->clock, AWAY_US);
+  moved = bench_do (bench, "clock", "{'advanceSeconds':%d}", (int) (AWAY_US / G_USEC_PER_SEC));
+  bench_send (bench, "team", "here again");
+  bench_pass (bench, BACK_WITHIN_US);
+  g_assert_true (bench_in_state (bench, "online"));
+  g_assert_cmpuint (bench_count (bench, "send-confirmed"), ==, 1);
+  bench_until (bench, is_back, &upload);
+  g_assert_error (upload.error, KZ_ERROR, KZ_ERROR_NETWORK);
+  g_clear_error (&upload.error);
+  bench_until (bench, bench_hears, "a webhook");
+  bench_say (bench, "fresh", "asha", "theirs");
+  bench_until_line (bench, "\"theirs\"");
+  bench_pass (bench, 5 * G_TIME_SPAN_MINUTE);
+  g_assert_cmpuint (bench_count (bench, "\"theirs\""), ==, 1);
+  g_assert_cmpuint (bench_count_received (bench, "message"), ==, 1);
+  g_assert_cmpuint (bench_count_received (bench, "action"), ==, 0);
+}
+
 /* A file that is on its way at the jump, and one after it; a new group gets its webhook, and one that
  * the service has switched off is mended, as soon as without a jump. */
 static void
@@ -247,6 +289,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/resume/after-a-suspend", test_suspend);
   g_test_add_func ("/resume/after-a-change-of-network", test_network_change);
+  g_test_add_func ("/resume/a-suspend-with-files-and-webhooks-on-their-way",
+                   test_suspend_of_files_and_webhooks);
   for (gsize i = 0; i < G_N_ELEMENTS (jumps); i++) {
     g_autofree char *path = g_strconcat ("/resume/the-clock-jumps-", jumps[i].name, NULL);
 
