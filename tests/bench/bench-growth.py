@@ -1,0 +1,292 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What one more group and one more member cost in the real Finch, Pidgin and BitlBee, from few to many:
+instructions of the whole program, host and plugin, below callgrind. A cost that grows with the number
+is a list that somebody walks for each of its entries.
+
+bench-growth.py BUILD TABLE.json [HOST...] [groups] [members]"""
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
+import hostkit  # noqa: E402
+import large_world  # noqa: E402
+
+SKIPPED = 77
+GROUPS = (10, 100, 1000, 5000)
+MEMBERS = (10, 1000, 20000)
+FLAT = 1.25  # each of many, of each of fewer
+READY_S = 600  # for a program that runs fifty times slower
+
+
+class World:
+    """A sandbox that can be stopped in its tracks."""
+
+    def __init__(self, build, groups=0, members=0):
+        self.sandbox = large_world.start(build, groups, members, seed=42)
+        if not members:
+            # What goes on in the background afterwards is no part of it.
+            for path in ("/groups/*/*", "/webhook*"):
+                self.sandbox.post("fault", match={"path": path, "times": 0}, action={"stallHeaders": True})
+
+    def hold(self):
+        self.sandbox.process.send_signal(signal.SIGSTOP)
+
+    def go_on(self):
+        self.sandbox.process.send_signal(signal.SIGCONT)
+
+    def stop(self):
+        self.go_on()
+        self.sandbox.stop()
+
+
+class Counted:
+    """A program below callgrind."""
+
+    def __init__(self, place):
+        self.place = pathlib.Path(place)
+        self.pid = None
+
+    def command(self, *program):
+        return ["valgrind", "--quiet", "--tool=callgrind", f"--callgrind-out-file={self.place}/dump",
+                *program]
+
+    def find(self):
+        """Its process: of what it starts itself nothing is counted."""
+        def found():
+            for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+                try:
+                    if f"--callgrind-out-file={self.place}/dump" in path.read_text().split("\0"):
+                        return int(path.parent.name)
+                except OSError:
+                    continue
+            return None
+        self.pid = hostkit.wait_until(found, "the program below callgrind")
+
+    def busy_s(self):
+        text = pathlib.Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(text[11]) + int(text[12])) / os.sysconf("SC_CLK_TCK")
+
+    def wait_idle(self):
+        quiet, end = 0, time.monotonic() + READY_S
+        before = self.busy_s()
+        while quiet < 4 and time.monotonic() < end:
+            time.sleep(1.5)
+            now = self.busy_s()
+            quiet = quiet + 1 if now - before < 0.15 else 0
+            before = now
+
+    def control(self, what):
+        hostkit.run_quietly(["callgrind_control", what, str(self.pid)])
+
+    def zero(self):
+        self.control("--zero")
+
+    def count(self):
+        before = set(self.place.iterdir())
+        self.control("--dump")
+        path = hostkit.wait_until(lambda: next((p for p in self.place.iterdir() if p not in before and
+                                                re.search(r"^(totals|summary):", p.read_text(), re.M)),
+                                               None), "the counts", READY_S)
+        return int(re.search(r"^(?:totals|summary): (\d+)", path.read_text(), re.M).group(1))
+
+
+class FinchHost:
+    name, ui = "Finch", "gnt-purple"
+
+    def start(self, counted, profile):
+        command = " ".join(counted.command("finch"))
+        self.terminal = hostkit.Terminal(f"exec {command} 2>/dev/null", profile)
+
+    def stop(self):
+        self.terminal.keys("M-q")
+        hostkit.wait_until(lambda: not self.terminal.alive(), "Finch to quit", READY_S)
+        self.terminal.stop()
+
+
+class PidginHost:
+    name, ui = "Pidgin", "gtk-gaim"
+
+    def start(self, counted, profile):
+        self.display = hostkit.Display()
+        (profile.purple / "prefs.xml").exists() or (profile.purple / "prefs.xml").write_text(
+            hostkit.PIDGIN_PREFERENCES)
+        self.process = subprocess.Popen(
+            counted.command("pidgin", "-m"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            env=profile.environment(DISPLAY=self.display.name, LANG="C.UTF-8", LC_ALL="C.UTF-8"))
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(READY_S)
+        self.display.stop()
+
+
+class BitlBeeHost:
+    """One process for one person, as inetd starts it, and the lines that an IRC client would send."""
+    name, ui = "BitlBee", None
+
+    def start(self, counted, profile):
+        data = profile.home / "data"
+        data.mkdir(exist_ok=True)
+        (profile.home / "plugins").mkdir(exist_ok=True)
+        link = profile.home / "plugins/purple"
+        link.exists() or link.symlink_to(profile.purple / "plugins")
+        (profile.home / "bitlbee.conf").write_text(
+            f"[settings]\nAuthMode = Open\nPluginDir = {profile.home}/plugins\nConfigDir = {data}\n")
+        self.socket, other = socket.socketpair()
+        self.process = subprocess.Popen(
+            counted.command(hostkit.bitlbee_program(), "-I", "-c", f"{profile.home}/bitlbee.conf",
+                            "-d", str(data)),
+            stdin=other, stdout=other, stderr=subprocess.DEVNULL, env=profile.environment(LANG="C.UTF-8"))
+        other.close()
+        self.heard = ""
+        self.socket.settimeout(0.2)
+        self.send("NICK operator", "USER operator 0 * :Operator")
+        self.wait("Welcome to the BitlBee gateway")
+
+    def send(self, *lines):
+        for line in lines:
+            self.socket.sendall(line.encode() + b"\r\n")
+
+    def read(self):
+        try:
+            self.heard += self.socket.recv(1 << 20).decode(errors="replace")
+        except socket.timeout:
+            pass
+
+    def wait(self, text):
+        def told():
+            self.read()
+            return text in self.heard
+        hostkit.wait_until(told, repr(text), READY_S)
+
+    def root(self, line, answer):
+        self.heard = ""
+        self.send(f"PRIVMSG &bitlbee :{line}")
+        self.wait(answer)
+
+    def sign_on(self, sandbox):
+        user = sandbox.users[0]
+        self.root("register secret123", "Account successfully created")
+        self.root(f"account add kaizala {user['phone']} {user['refreshToken']}", "successfully added")
+        for key, value in (("connector_id", sandbox.ready["connectorId"]),
+                           ("connector_secret", sandbox.ready["connectorSecret"]),
+                           ("api_root", sandbox.url)):
+            self.root(f"account kaizala set {key} {value}", key)
+        self.send("PRIVMSG &bitlbee :account kaizala on")
+
+    def stop(self):
+        self.send("QUIT :bye")
+        self.process.wait(READY_S)
+        self.socket.close()
+
+
+def count_groups(build, kind, number):
+    """(a first sign-on, a second one): instructions from the answer to the last group shown."""
+    world, profile = World(build, groups=number), hostkit.Profile(build)
+    profile.add_account(world.sandbox, world.sandbox.users[0], *([kind.ui] if kind.ui else []))
+    counts = []
+    for _ in ("first", "second"):
+        with tempfile.TemporaryDirectory() as place:
+            host, counted = kind(), Counted(place)
+            world.hold()
+            host.start(counted, profile)
+            counted.find()
+            if kind is BitlBeeHost:
+                host.sign_on(world.sandbox) if not counts else host.root("identify secret123", "accepted")
+            counted.wait_idle()
+            counted.zero()
+            world.go_on()
+            counted.wait_idle()
+            counts.append(counted.count())
+            host.stop()
+    if kind is not BitlBeeHost:
+        listed = (profile.purple / "blist.xml").read_text().count("<component name='group'>")
+        assert listed == number, f"{listed} groups are listed"
+    world.stop()
+    profile.remove()
+    return counts
+
+
+def count_members(build, kind, number):
+    """A room is opened: from a colleague's words, or from JOIN, to the last member shown."""
+    world, profile = World(build, members=number), hostkit.Profile(build)
+    profile.add_account(world.sandbox, world.sandbox.users[0], *([kind.ui] if kind.ui else []),
+                        settings={"buddies": "none"})
+    with tempfile.TemporaryDirectory() as place:
+        host, counted = kind(), Counted(place)
+        host.start(counted, profile)
+        counted.find()
+        if kind is BitlBeeHost:
+            host.sign_on(world.sandbox)
+            host.wait("Logged in")
+        hostkit.wait_until(lambda: large_world.is_heard(world.sandbox), "the webhook", READY_S)
+        if kind is BitlBeeHost:
+            host.root("chat add kaizala Works #works", "added")
+        counted.wait_idle()
+        counted.zero()
+        if kind is BitlBeeHost:
+            host.heard = ""
+            host.send("JOIN #works")
+            hostkit.wait_until(lambda: (host.read(), host.heard.count(" JOIN "))[1] >= number,
+                               "all members to join", READY_S)
+        else:
+            world.sandbox.post("say", group="works", person="host", text="hello")
+        counted.wait_idle()
+        count = counted.count()
+        host.stop()
+    world.stop()
+    profile.remove()
+    return count
+
+
+class Growth:
+    """Rows of one table: what each more costs, from each number to the next."""
+
+    def __init__(self):
+        self.rows = []
+
+    def add(self, work, numbers, counts):
+        each = [(more - less) / (n - m) for m, n, less, more in
+                zip(numbers, numbers[1:], counts, counts[1:])]
+        ratio = each[-1] / each[-2] if len(each) > 1 else 1.0
+        self.rows.append({"work": work, "numbers": list(numbers), "instructions": counts, "each": each,
+                          "ratio": ratio, "reach": FLAT})
+        short = " SHORT" if ratio > FLAT else ""
+        print(f"{work:36} {ratio:6.2f} of {FLAT}{short}  " +
+              "  ".join(f"to {n}: {cost / 1000:,.0f} k" for n, cost in zip(numbers[1:], each)), flush=True)
+
+
+def main():
+    if len(sys.argv) < 3 or shutil.which("callgrind_control") is None:
+        print("skipped: valgrind is not installed, or the build has sanitizers")
+        return SKIPPED
+    build, path, *chosen = sys.argv[1:]
+    build = hostkit.Build(build)
+    kinds = [kind for kind in (FinchHost, PidginHost, BitlBeeHost)
+             if not {"Finch", "Pidgin", "BitlBee"} & set(chosen) or kind.name in chosen]
+    what = [word for word in ("groups", "members") if word in chosen] or ["groups", "members"]
+    growth = Growth()
+    for kind in kinds:
+        if "groups" in what:
+            first, second = zip(*(count_groups(build, kind, number) for number in GROUPS))
+            growth.add(f"{kind.name}, a group, first sign-on", GROUPS, first)
+            growth.add(f"{kind.name}, a group, second sign-on", GROUPS, second)
+        if "members" in what:
+            growth.add(f"{kind.name}, a member of a room", MEMBERS,
+                       [count_members(build, kind, number) for number in MEMBERS])
+    pathlib.Path(path).write_text(json.dumps(growth.rows, indent=2))
+    return 1 if any(row["ratio"] > row["reach"] for row in growth.rows) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
