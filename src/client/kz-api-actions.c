@@ -136,13 +136,60 @@ kz_api_list_actions_finish (KzHttp *http, GAsyncResult *result, GError **error)
 
 /* --- details, API §14 ---------------------------------------------------------------------- */
 
+typedef struct {
+  KzJson *root;
+  KzTallyReader *reader;
+} Details;
+
+static void
+details_free (gpointer data)
+{
+  Details *details = data;
+
+  kz_tally_unref (kz_tally_reader_end (details->reader));
+  kz_json_free (details->root);
+  g_free (details);
+}
+
+static gboolean
+step_details (gpointer data)
+{
+  Details *details = data;
+
+  return kz_tally_reader_step (details->reader);
+}
+
+static gpointer
+end_details (gpointer data)
+{
+  Details *details = data;
+  KzTally *tally = kz_tally_reader_end (details->reader);
+
+  kz_json_free (details->root);
+  g_free (details);
+  return tally;
+}
+
 static gpointer
 parse_details (KzHttp *http, KzReply *reply, gconstpointer context, GError **error)
 {
   g_autoptr (KzJson) root = kz_api_parse_root (reply, KZ_JSON_MAX_BYTES, error);
+  KzTallyReader *reader = root != NULL ? kz_tally_reader_new (root, context, error) : NULL;
+  Details *details;
 
-  return root != NULL ? kz_tally_parse (root, context, error) : NULL;
+  if (reader == NULL)
+    return NULL;
+  details = g_new0 (Details, 1);
+  details->root = g_steal_pointer (&root);
+  details->reader = reader;
+  return details;
 }
+
+static const KzApiWork details_work = {
+    .step = step_details,
+    .end = end_details,
+    .free = details_free,
+};
 
 void
 kz_api_get_details_async (KzHttp *http,
@@ -157,9 +204,9 @@ kz_api_get_details_async (KzHttp *http,
       kz_api_request ("GET", lane, "/v1/groups/%s/actions/%s", group_id, action_id);
 
   kz_api_query (request, "getDetails", "true");
-  kz_api_call (http, request, kz_api_get_details_async, parse_details,
-               (GDestroyNotify) kz_tally_unref, g_strdup (action_id), g_free, cancellable, callback,
-               data);
+  kz_api_call_work (http, request, kz_api_get_details_async, parse_details, &details_work,
+                    (GDestroyNotify) kz_tally_unref, g_strdup (action_id), g_free, cancellable,
+                    callback, data);
 }
 
 KzTally *

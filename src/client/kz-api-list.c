@@ -127,20 +127,14 @@ kz_api_call_list (KzHttp *http,
                   GAsyncReadyCallback callback,
                   gpointer data)
 {
-  g_autoptr (GTask) task = g_task_new (http, cancellable, callback, data);
   ListOp *op = g_new0 (ListOp, 1);
 
-  g_task_set_source_tag (task, tag);
   op->other = other;
   op->list = list;
   op->context = context;
   op->context_free = context_free;
-  g_task_set_task_data (task, op, list_op_free);
-  if (request == NULL) {
-    kz_api_return_bad_id (task);
-    return;
-  }
-  if (list->max_bytes > KZ_JSON_MAX_BYTES)
+  if (request != NULL && list->max_bytes > KZ_JSON_MAX_BYTES)
     request->max_bytes = list->max_bytes;
-  kz_http_send_async (http, request, cancellable, sent_cb, g_steal_pointer (&task));
+  kz_api_send (g_task_new (http, cancellable, callback, data), request, tag, op, list_op_free,
+               sent_cb);
 }

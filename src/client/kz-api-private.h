@@ -27,8 +27,36 @@ void kz_api_call_either (KzHttp *http, KzRequest *request, KzRequest *other, gpo
                          KzApiParse parse, GDestroyNotify result_free, gpointer context,
                          GDestroyNotify context_free, GCancellable *cancellable,
                          GAsyncReadyCallback callback, gpointer data);
-/* What is returned for a request that could not be made: KZ_ERROR_INVALID. */
-void kz_api_return_bad_id (GTask *task);
+/**
+ * KzApiWork:
+ * @step: does as much as may be done in one turn; FALSE: that was all
+ * @end: the result; takes what @parse made
+ * @free: in place of @end
+ *
+ * How what a KzApiParse made becomes the result. Static.
+ */
+typedef struct {
+  gboolean (*step) (gpointer made);
+  gpointer (*end) (gpointer made);
+  GDestroyNotify free;
+} KzApiWork;
+
+/* As kz_api_call(), for what is long to read beside its JSON. */
+void kz_api_call_work (KzHttp *http, KzRequest *request, gpointer tag, KzApiParse parse,
+                       const KzApiWork *work, GDestroyNotify result_free, gpointer context,
+                       GDestroyNotify context_free, GCancellable *cancellable,
+                       GAsyncReadyCallback callback, gpointer data);
+/**
+ * kz_api_send:
+ * @task: (transfer full): of the call
+ * @request: (transfer full) (nullable): as for kz_api_call()
+ * @op: (transfer full): becomes the data of @task
+ * @sent: of kz_http_send_async(), gets @task
+ *
+ * How each call begins.
+ */
+void kz_api_send (GTask *task, KzRequest *request, gpointer tag, gpointer op,
+                  GDestroyNotify op_free, GAsyncReadyCallback sent);
 
 /**
  * KzApiList:
@@ -75,7 +103,7 @@ void kz_api_set_body (KzRequest *request, KzJsonWriter *writer);
 void kz_api_set_json (KzRequest *request, char *json);
 
 /* The whole answer; KZ_ERROR_MALFORMED. */
-KzJson *kz_api_parse_root (const KzReply *reply, gsize max_bytes, GError **error);
+KzJson *kz_api_parse_root (KzReply *reply, gsize max_bytes, GError **error);
 KzJsonPage *kz_api_parse_page (const KzReply *reply, const char *array, gsize max_bytes,
                                GError **error);
 /* KzApiParse: the id named by @context (a static string) of the answer; any or none. */

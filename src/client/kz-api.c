@@ -12,9 +12,13 @@
 typedef struct {
   KzRequest *other; /* (nullable): to be tried where the service does not know the first */
   KzApiParse parse;
+  const KzApiWork *work; /* (nullable): @parse makes the result */
   GDestroyNotify result_free;
   gpointer context;
   GDestroyNotify context_free;
+  KzReply *reply;       /* (nullable): while it is parsed in slices */
+  KzJsonParser *parser; /* (nullable) */
+  gpointer made;        /* (nullable): what @work is at */
 } ApiOp;
 
 static void
@@ -25,7 +29,91 @@ api_op_free (gpointer data)
   kz_request_free (op->other);
   if (op->context_free != NULL)
     op->context_free (op->context);
+  if (op->made != NULL)
+    op->work->free (op->made);
+  if (op->parser != NULL)
+    kz_json_free (kz_json_parser_end (op->parser, NULL));
+  kz_reply_free (op->reply);
   g_free (op);
+}
+
+/* All that was made becomes the result. */
+static void
+end_made (GTask *task)
+{
+  ApiOp *op = g_task_get_task_data (task);
+
+  g_task_return_pointer (task, op->work->end (g_steal_pointer (&op->made)), op->result_free);
+}
+
+/* TRUE: op->made is to be worked on. */
+static gboolean
+read_reply (GTask *task, KzReply *reply)
+{
+  ApiOp *op = g_task_get_task_data (task);
+  GError *error = NULL;
+  gpointer value = op->parse (g_task_get_source_object (task), reply, op->context, &error);
+
+  if (error != NULL) {
+    g_task_return_error (task, error);
+    return FALSE;
+  }
+  if (op->work == NULL || value == NULL) {
+    g_task_return_pointer (task, value, op->result_free);
+    return FALSE;
+  }
+  op->made = value;
+  return TRUE;
+}
+
+static gboolean
+slice_cb (gpointer data)
+{
+  GTask *task = data;
+  ApiOp *op = g_task_get_task_data (task);
+  g_autoptr (KzReply) reply = NULL;
+
+  if (g_task_return_error_if_cancelled (task))
+    return G_SOURCE_REMOVE;
+  if (op->made != NULL ? op->work->step (op->made)
+                       : kz_json_parser_step (op->parser, KZ_SLICE_BYTES))
+    return G_SOURCE_CONTINUE;
+  if (op->made != NULL) {
+    end_made (task);
+    return G_SOURCE_REMOVE;
+  }
+  reply = g_steal_pointer (&op->reply);
+  /* What cannot be read is parsed once more by @parse, which says so. */
+  reply->root = kz_json_parser_end (g_steal_pointer (&op->parser), NULL);
+  return read_reply (task, reply) ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+/* The rest is done when the host has nothing else to do. */
+static void
+begin_slices (GTask *task, KzReply *reply)
+{
+  const KzJsonLimits limits = {KZ_JSON_MAX_BYTES, KZ_JSON_MAX_DEPTH};
+  g_autoptr (GSource) idle = g_idle_source_new ();
+  ApiOp *op = g_task_get_task_data (task);
+  gsize length;
+  const char *data = g_bytes_get_data (reply->body, &length);
+
+  op->reply = reply;
+  op->parser = kz_json_parser_new (data, length, &limits);
+  g_task_set_priority (task, G_PRIORITY_DEFAULT_IDLE);
+  g_task_attach_source (task, idle, slice_cb);
+}
+
+static void
+read_at_once (GTask *task, KzReply *reply)
+{
+  ApiOp *op = g_task_get_task_data (task);
+
+  if (!read_reply (task, reply))
+    return;
+  while (op->work->step (op->made))
+    ;
+  end_made (task);
 }
 
 static void
@@ -36,7 +124,6 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer data)
   ApiOp *op = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
   g_autoptr (KzReply) reply = kz_http_send_finish (http, result, &error);
-  gpointer value = NULL;
 
   if (op->other != NULL && g_error_matches (error, KZ_ERROR, KZ_ERROR_NOT_FOUND)) {
     GCancellable *cancellable = g_task_get_cancellable (task);
@@ -45,19 +132,32 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer data)
                         g_steal_pointer (&task));
     return;
   }
-  if (reply != NULL)
-    value = op->parse (http, reply, op->context, &error);
-  if (error != NULL)
+  if (reply == NULL)
     g_task_return_error (task, g_steal_pointer (&error));
+  else if (g_bytes_get_size (reply->body) > KZ_SLICE_BYTES)
+    begin_slices (task, g_steal_pointer (&reply));
   else
-    g_task_return_pointer (task, value, op->result_free);
+    read_at_once (task, reply);
 }
 
 void
-kz_api_return_bad_id (GTask *task)
+kz_api_send (GTask *task,
+             KzRequest *request,
+             gpointer tag,
+             gpointer op,
+             GDestroyNotify op_free,
+             GAsyncReadyCallback sent)
 {
+  g_task_set_source_tag (task, tag);
+  g_task_set_task_data (task, op, op_free);
+  if (request != NULL) {
+    kz_http_send_async (g_task_get_source_object (task), request, g_task_get_cancellable (task),
+                        sent, task);
+    return;
+  }
   g_task_return_new_error (task, KZ_ERROR, KZ_ERROR_INVALID, "%s",
                            _ ("This id cannot be asked for"));
+  g_object_unref (task);
 }
 
 void
@@ -73,21 +173,39 @@ kz_api_call_either (KzHttp *http,
                     GAsyncReadyCallback callback,
                     gpointer data)
 {
-  g_autoptr (GTask) task = g_task_new (http, cancellable, callback, data);
   ApiOp *op = g_new0 (ApiOp, 1);
 
-  g_task_set_source_tag (task, tag);
   op->other = other;
   op->parse = parse;
   op->result_free = result_free;
   op->context = context;
   op->context_free = context_free;
-  g_task_set_task_data (task, op, api_op_free);
-  if (request == NULL) {
-    kz_api_return_bad_id (task);
-    return;
-  }
-  kz_http_send_async (http, request, cancellable, sent_cb, g_steal_pointer (&task));
+  kz_api_send (g_task_new (http, cancellable, callback, data), request, tag, op, api_op_free,
+               sent_cb);
+}
+
+void
+kz_api_call_work (KzHttp *http,
+                  KzRequest *request,
+                  gpointer tag,
+                  KzApiParse parse,
+                  const KzApiWork *work,
+                  GDestroyNotify result_free,
+                  gpointer context,
+                  GDestroyNotify context_free,
+                  GCancellable *cancellable,
+                  GAsyncReadyCallback callback,
+                  gpointer data)
+{
+  ApiOp *op = g_new0 (ApiOp, 1);
+
+  op->parse = parse;
+  op->work = work;
+  op->result_free = result_free;
+  op->context = context;
+  op->context_free = context_free;
+  kz_api_send (g_task_new (http, cancellable, callback, data), request, tag, op, api_op_free,
+               sent_cb);
 }
 
 void
@@ -202,12 +320,13 @@ say_malformed (GError **error)
 }
 
 KzJson *
-kz_api_parse_root (const KzReply *reply, gsize max_bytes, GError **error)
+kz_api_parse_root (KzReply *reply, gsize max_bytes, GError **error)
 {
   const KzJsonLimits limits = {max_bytes, KZ_JSON_MAX_DEPTH};
   gsize length;
   const char *data = g_bytes_get_data (reply->body, &length);
-  KzJson *root = kz_json_parse (data, length, &limits, error);
+  KzJson *root = reply->root != NULL ? g_steal_pointer (&reply->root)
+                                     : kz_json_parse (data, length, &limits, error);
 
   if (root == NULL)
     say_malformed (error);

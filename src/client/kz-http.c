@@ -64,6 +64,7 @@ kz_reply_free (KzReply *reply)
   if (reply == NULL)
     return;
   g_clear_pointer (&reply->body, g_bytes_unref);
+  g_clear_pointer (&reply->root, kz_json_free);
   g_free (reply);
 }
 

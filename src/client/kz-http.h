@@ -3,6 +3,7 @@
 
 #include "kz-clock.h"
 #include "kz-error.h"
+#include "kz-json.h"
 #include "kz-throttle.h"
 
 #include <gio/gio.h>
@@ -93,6 +94,7 @@ typedef struct {
   GBytes *body;
   gint64 date_us; /* of the Date header; 0 when absent */
   guint64 hash;   /* of the body of a list, never 0 there */
+  KzJson *root;   /* (nullable): the body, where it was parsed in slices */
 } KzReply;
 
 void kz_reply_free (KzReply *reply);

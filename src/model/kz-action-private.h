@@ -44,6 +44,9 @@ KzResponse *kz_response_read (const KzJson *json,
                               const char *response_id,
                               KzActionKind kind);
 
+/* FALSE: nobody, no answer and no id. */
+gboolean kz_response_says_something (const KzResponse *response);
+
 /* (nullable): the array of {title,type,options,answer} of a response, wherever it is. */
 const KzJson *kz_response_questions (const KzJson *json);
 

@@ -157,6 +157,12 @@ kz_response_read (const KzJson *json,
   return response;
 }
 
+gboolean
+kz_response_says_something (const KzResponse *response)
+{
+  return response->response_id != NULL || response->responder != NULL || response->answers->len > 0;
+}
+
 KzResponse *
 kz_response_parse (const KzJson *json, const char *group_id, GError **error)
 {
@@ -164,8 +170,7 @@ kz_response_parse (const KzJson *json, const char *group_id, GError **error)
 
   if (kz_json_is_object (json))
     response = kz_response_read (json, group_id, NULL, NULL, KZ_ACTION_UNKNOWN);
-  if (response == NULL || (response->response_id == NULL && response->responder == NULL &&
-                           response->answers->len == 0)) {
+  if (response == NULL || !kz_response_says_something (response)) {
     g_set_error_literal (error, KZ_ERROR, KZ_ERROR_MALFORMED, "This is no response");
     return NULL;
   }

@@ -4,8 +4,23 @@
 #include "kz-action-private.h"
 
 #include "kz-error.h"
+#include "kz-limits.h"
 
 #include <string.h>
+
+/* @next_read, @next_count: of @responses
+ * @counts: (nullable): of the choices, while every answer is understood */
+struct _KzTallyReader {
+  const KzJson *root;
+  const KzJson *element;   /* (nullable) */
+  const KzJson *body;      /* (nullable) */
+  const KzJson *responses; /* (nullable) */
+  KzTally *tally;
+  guint next_read;
+  gboolean has_choices;
+  guint next_count;
+  GArray *counts;
+};
 
 static KzTally *
 tally_alloc (const char *action_id)
@@ -152,22 +167,27 @@ first_answer (const KzJson *response)
   return answers != NULL ? answers : kz_json_member (response, "answer");
 }
 
-/* Inferred: counts out of single responses. NULL when one of them is not understood, or when
+/* Inferred: counts out of single responses. None when one of them is not understood, or when
  * there are fewer than the service says: half a result is a wrong one. */
-static GArray *
-counts_from_responses (const KzTally *tally, const KzJson *responses)
+static void
+begin_counting (KzTallyReader *reader)
 {
+  const KzTally *tally = reader->tally;
   guint n_choices = g_strv_length (tally->choices);
-  guint n_responses = kz_json_array_length (responses);
-  g_autoptr (GArray) counts = g_array_sized_new (FALSE, TRUE, sizeof (int), n_choices);
 
-  if (responses == NULL || tally->response_count > (int) n_responses)
-    return NULL;
-  g_array_set_size (counts, n_choices);
-  for (guint i = 0; i < n_responses; i++)
-    if (!count_answer (tally->choices, first_answer (kz_json_array_at (responses, i)), counts))
-      return NULL;
-  return g_steal_pointer (&counts);
+  if (reader->responses == NULL ||
+      tally->response_count > (int) kz_json_array_length (reader->responses))
+    return;
+  reader->counts = g_array_sized_new (FALSE, TRUE, sizeof (int), n_choices);
+  g_array_set_size (reader->counts, n_choices);
+}
+
+static void
+count_one (KzTallyReader *reader, const KzJson *response)
+{
+  if (reader->counts != NULL &&
+      !count_answer (reader->tally->choices, first_answer (response), reader->counts))
+    g_clear_pointer (&reader->counts, g_array_unref);
 }
 
 /* Inferred: counts that the choices bring along. NULL unless each has one. */
@@ -230,59 +250,52 @@ choices_from_answers (const KzJson *responses)
 }
 
 static void
-read_choices (KzTally *tally,
-              const KzJson *root,
-              const KzJson *element,
-              const KzJson *body,
-              const KzJson *responses)
+read_choices (KzTallyReader *reader)
 {
+  KzTally *tally = reader->tally;
   const KzJson *choices;
 
   if (tally->kind == KZ_ACTION_LETS_MEET) {
-    tally->choices = choices_from_answers (responses);
+    tally->choices = choices_from_answers (reader->responses);
     if (tally->choices != NULL)
-      tally->counts = counts_from_responses (tally, responses);
+      begin_counting (reader);
     return;
   }
-  choices = find_choices (root, element, body, responses);
-  if (tally->kind != KZ_ACTION_POLL && find_array (root, element, body, "choices") == NULL)
+  choices = find_choices (reader->root, reader->element, reader->body, reader->responses);
+  if (tally->kind != KZ_ACTION_POLL &&
+      find_array (reader->root, reader->element, reader->body, "choices") == NULL)
     return;
   tally->choices = kz_titles_read (choices);
   if (tally->choices == NULL)
     return;
   tally->counts = counts_from_choices (choices);
   if (tally->counts == NULL)
-    tally->counts = counts_from_responses (tally, responses);
+    begin_counting (reader);
 }
 
 static void
-read_responses (KzTally *tally, const KzJson *element, const KzJson *responses)
+read_response (KzTallyReader *reader, const KzJson *json)
 {
-  guint length = kz_json_array_length (responses);
+  KzTally *tally = reader->tally;
+  g_autofree char *group_id = kz_json_dup_id (json, "groupId");
+  g_autoptr (KzResponse) response = NULL;
 
-  for (guint i = 0; i < length; i++) {
-    const KzJson *json = kz_json_array_at (responses, i);
-    g_autoptr (KzResponse) checked = kz_response_parse (json, NULL, NULL);
-    g_autofree char *group_id = kz_json_dup_id (json, "groupId");
-
-    if (group_id == NULL)
-      group_id = kz_json_dup_id (element, "groupId");
-    if (checked != NULL)
-      g_ptr_array_add (tally->responses,
-                       kz_response_read (json, group_id, tally->action_id, NULL, tally->kind));
-  }
-  if (tally->response_count < 0 && responses != NULL && tally->responses->len == length)
-    tally->response_count = (int) length;
+  if (!kz_json_is_object (json))
+    return;
+  if (group_id == NULL)
+    group_id = kz_json_dup_id (reader->element, "groupId");
+  response = kz_response_read (json, group_id, tally->action_id, NULL, tally->kind);
+  if (kz_response_says_something (response))
+    g_ptr_array_add (tally->responses, g_steal_pointer (&response));
 }
 
-KzTally *
-kz_tally_parse (const KzJson *root, const char *action_id, GError **error)
+KzTallyReader *
+kz_tally_reader_new (const KzJson *root, const char *action_id, GError **error)
 {
   const KzJson *element = unwrap (root, action_id);
   const KzJson *body = kz_json_opt_body (element, "actionDetails");
-  const KzJson *responses;
-  g_autoptr (KzAction) action = kz_action_new (KZ_ACTION_UNKNOWN, NULL, NULL);
-  KzTally *tally;
+  g_autoptr (KzAction) action = NULL;
+  KzTallyReader *reader;
 
   if (!kz_json_is_object (root) && !kz_json_is_array (root)) {
     g_set_error_literal (error, KZ_ERROR, KZ_ERROR_MALFORMED, "These are no details");
@@ -293,23 +306,81 @@ kz_tally_parse (const KzJson *root, const char *action_id, GError **error)
   if (body == NULL)
     body = element;
 
+  action = kz_action_new (KZ_ACTION_UNKNOWN, NULL, NULL);
   kz_action_read_kind (action, element, NULL);
   if (body != element)
     kz_action_read_body (action, element);
   kz_action_read_body (action, body);
-  tally = tally_alloc (action_id);
-  tally->kind = action->kind;
-  tally->response_count = action->response_count;
-  tally->assignee_count = action->assignee_count;
-  tally->is_completed = action->is_completed;
-  tally->due_us = action->due_us;
-  if (element == NULL)
-    return tally;
+  reader = g_new0 (KzTallyReader, 1);
+  reader->root = root;
+  reader->element = element;
+  reader->body = body;
+  reader->tally = tally_alloc (action_id);
+  reader->tally->kind = action->kind;
+  reader->tally->response_count = action->response_count;
+  reader->tally->assignee_count = action->assignee_count;
+  reader->tally->is_completed = action->is_completed;
+  reader->tally->due_us = action->due_us;
+  if (element != NULL)
+    reader->responses = find_array (root, element, body, "responses");
+  return reader;
+}
 
-  responses = find_array (root, element, body, "responses");
-  read_responses (tally, element, responses);
-  read_choices (tally, root, element, body, responses);
+/* All responses are read. */
+static void
+begin_choices (KzTallyReader *reader)
+{
+  guint length = kz_json_array_length (reader->responses);
+
+  if (reader->tally->response_count < 0 && reader->responses != NULL &&
+      reader->tally->responses->len == length)
+    reader->tally->response_count = (int) length;
+  if (reader->element != NULL)
+    read_choices (reader);
+}
+
+gboolean
+kz_tally_reader_step (KzTallyReader *reader)
+{
+  guint length = kz_json_array_length (reader->responses);
+
+  for (guint n = 0; n < KZ_SLICE_ITEMS && reader->next_read < length; n++)
+    read_response (reader, kz_json_array_at (reader->responses, reader->next_read++));
+  if (reader->next_read < length)
+    return TRUE;
+  if (!reader->has_choices) {
+    reader->has_choices = TRUE;
+    begin_choices (reader);
+    return TRUE;
+  }
+  for (guint n = 0; n < KZ_SLICE_ITEMS && reader->counts != NULL && reader->next_count < length;
+       n++)
+    count_one (reader, kz_json_array_at (reader->responses, reader->next_count++));
+  if (reader->counts != NULL && reader->next_count < length)
+    return TRUE;
+  if (reader->counts != NULL)
+    reader->tally->counts = g_steal_pointer (&reader->counts);
+  return FALSE;
+}
+
+KzTally *
+kz_tally_reader_end (KzTallyReader *reader)
+{
+  KzTally *tally = reader->tally;
+
+  g_clear_pointer (&reader->counts, g_array_unref);
+  g_free (reader);
   return tally;
+}
+
+KzTally *
+kz_tally_parse (const KzJson *root, const char *action_id, GError **error)
+{
+  KzTallyReader *reader = kz_tally_reader_new (root, action_id, error);
+
+  while (reader != NULL && kz_tally_reader_step (reader))
+    ;
+  return reader != NULL ? kz_tally_reader_end (reader) : NULL;
 }
 
 static gboolean

@@ -156,6 +156,14 @@ gsize kz_action_size (const KzAction *action);
 /* GET of one action with details, every shape of API §14: wrapped, bare, actionDetails, actionBody.
  * The tally counts what was understood: response_count stays -1 when nothing was. */
 KzTally *kz_tally_parse (const KzJson *root, const char *action_id, GError **error);
+/* The same in slices, of many responses. @root must outlive it. */
+typedef struct _KzTallyReader KzTallyReader;
+
+KzTallyReader *kz_tally_reader_new (const KzJson *root, const char *action_id, GError **error);
+/* KZ_SLICE_ITEMS more; FALSE: there is no more to read. */
+gboolean kz_tally_reader_step (KzTallyReader *reader);
+/* (transfer full): what was read. Frees @reader. */
+KzTally *kz_tally_reader_end (KzTallyReader *reader);
 KzTally *kz_tally_from_action (const KzAction *action);
 KzTally *kz_tally_ref (KzTally *tally);
 void kz_tally_unref (KzTally *tally);

@@ -33,7 +33,9 @@ typedef struct {
 
 /* @stack: values that are complete or open; what is open has its children behind it
  * @levels: where in @stack what is open lies
- * @name: (nullable): of the member that comes next */
+ * @name: (nullable): of the member that comes next
+ * @is_first: what comes next is the first child of what was opened
+ * @has_failed: @error says so */
 typedef struct {
   KzJsonScan scan;
   Document *document;
@@ -43,14 +45,21 @@ typedef struct {
   gsize name_length;
   guint max_depth;
   guint values;
-  GError **error;
+  gboolean is_first;
+  gboolean has_failed;
+  GError *error;
 } Build;
+
+struct _KzJsonParser {
+  Build build;
+};
 
 static gboolean
 fail (Build *build, KzError code, const char *what)
 {
+  build->has_failed = TRUE;
   /* Offsets only: the text itself may be private. */
-  g_set_error (build->error, KZ_ERROR, (int) code, "%s, %" G_GSIZE_FORMAT " bytes before the end",
+  g_set_error (&build->error, KZ_ERROR, (int) code, "%s, %" G_GSIZE_FORMAT " bytes before the end",
                what, (gsize) (build->scan.end - build->scan.pos));
   return FALSE;
 }
@@ -252,10 +261,12 @@ read_separators (Build *build)
   return TRUE;
 }
 
+/* A value, or the beginning or end of one, after the other; those that begin before @stop (nullable: all).
+ * FALSE: it is not JSON. */
 static gboolean
-build_tree (Build *build)
+build_tree (Build *build, const char *stop)
 {
-  gboolean first = FALSE;
+  gboolean first = build->is_first;
 
   do {
     gboolean ended = FALSE;
@@ -272,8 +283,11 @@ build_tree (Build *build)
     first = !ended;
     if (ended && !read_separators (build))
       return FALSE;
-  } while (build->levels->len > 0);
+  } while (build->levels->len > 0 && (stop == NULL || build->scan.pos < stop));
 
+  build->is_first = first;
+  if (build->levels->len > 0)
+    return TRUE;
   kz_json_scan_skip_space (&build->scan);
   if (build->scan.pos != build->scan.end)
     return fail (build, KZ_ERROR_MALFORMED, "Not JSON: something follows the end");
@@ -301,45 +315,104 @@ is_text (const char *data, gsize length)
   return g_utf8_validate_len (data, length, NULL);
 }
 
-KzJson *
-kz_json_parse (const char *data, gsize length, const KzJsonLimits *limits, GError **error)
+/* FALSE: @data cannot be looked at; then there is nothing to end. */
+static gboolean
+begin_build (Build *build, const char *data, gsize length, const KzJsonLimits *limits)
 {
-  Build build = {.error = error};
-  gboolean is_good;
+  const char *what = NULL;
 
   if (limits == NULL)
     limits = &kz_json_default_limits;
   if (length > limits->max_bytes) {
-    g_set_error (error, KZ_ERROR, KZ_ERROR_TOO_LARGE, "%" G_GSIZE_FORMAT " bytes are too many",
-                 length);
-    return NULL;
+    g_set_error (&build->error, KZ_ERROR, KZ_ERROR_TOO_LARGE,
+                 "%" G_GSIZE_FORMAT " bytes are too many", length);
+    return FALSE;
   }
-  if (data == NULL || length == 0) {
-    g_set_error_literal (error, KZ_ERROR, KZ_ERROR_MALFORMED, "Not JSON: it is empty");
-    return NULL;
+  if (data == NULL || length == 0)
+    what = "Not JSON: it is empty";
+  else if (!is_text (data, length))
+    what = "Not JSON: it is not UTF-8";
+  if (what != NULL) {
+    g_set_error_literal (&build->error, KZ_ERROR, KZ_ERROR_MALFORMED, what);
+    return FALSE;
   }
-  if (!is_text (data, length)) {
-    g_set_error_literal (error, KZ_ERROR, KZ_ERROR_MALFORMED, "Not JSON: it is not UTF-8");
+  build->document = g_malloc (sizeof *build->document + length);
+  build->document->blocks = NULL;
+  build->scan.pos = data;
+  build->scan.end = data + length;
+  build->scan.out = build->document->text;
+  build->max_depth = limits->max_depth;
+  build->stack = g_array_sized_new (FALSE, FALSE, sizeof (KzJson), FIRST_BLOCK);
+  build->levels = g_array_new (FALSE, FALSE, sizeof (guint));
+  kz_json_scan_skip_start (&build->scan);
+  return TRUE;
+}
+
+/* (transfer full) (nullable): what was built, unless that failed or is not over. */
+static KzJson *
+end_build (Build *build)
+{
+  KzJson *root = NULL;
+
+  if (build->document == NULL)
     return NULL;
+  if (!build->has_failed && build->stack->len > 0 && build->levels->len == 0) {
+    build->document->root = *value_at (build, 0);
+    root = &build->document->root;
+  } else {
+    kz_json_free (&build->document->root);
   }
-  build.document = g_malloc (sizeof *build.document + length);
-  build.document->blocks = NULL;
-  build.scan.pos = data;
-  build.scan.end = data + length;
-  build.scan.out = build.document->text;
-  build.max_depth = limits->max_depth;
-  build.stack = g_array_sized_new (FALSE, FALSE, sizeof (KzJson), FIRST_BLOCK);
-  build.levels = g_array_new (FALSE, FALSE, sizeof (guint));
-  kz_json_scan_skip_start (&build.scan);
-  is_good = build_tree (&build);
-  if (is_good)
-    build.document->root = *value_at (&build, 0);
-  g_array_unref (build.stack);
-  g_array_unref (build.levels);
-  if (is_good)
-    return &build.document->root;
-  kz_json_free (&build.document->root);
-  return NULL;
+  g_array_unref (build->stack);
+  g_array_unref (build->levels);
+  return root;
+}
+
+KzJson *
+kz_json_parse (const char *data, gsize length, const KzJsonLimits *limits, GError **error)
+{
+  Build build = {0};
+  KzJson *root;
+
+  if (begin_build (&build, data, length, limits))
+    build_tree (&build, NULL);
+  root = end_build (&build);
+  if (build.error != NULL)
+    g_propagate_error (error, build.error);
+  return root;
+}
+
+KzJsonParser *
+kz_json_parser_new (const char *data, gsize length, const KzJsonLimits *limits)
+{
+  KzJsonParser *parser = g_new0 (KzJsonParser, 1);
+
+  begin_build (&parser->build, data, length, limits);
+  return parser;
+}
+
+gboolean
+kz_json_parser_step (KzJsonParser *parser, gsize bytes)
+{
+  Build *build = &parser->build;
+  const char *stop = NULL;
+
+  if (build->document == NULL || build->has_failed ||
+      (build->stack->len > 0 && build->levels->len == 0))
+    return FALSE;
+  if (bytes < (gsize) (build->scan.end - build->scan.pos))
+    stop = build->scan.pos + bytes;
+  return build_tree (build, stop) && build->levels->len > 0;
+}
+
+KzJson *
+kz_json_parser_end (KzJsonParser *parser, GError **error)
+{
+  KzJson *root = end_build (&parser->build);
+
+  if (parser->build.error != NULL)
+    g_propagate_error (error, parser->build.error);
+  g_free (parser);
+  return root;
 }
 
 void

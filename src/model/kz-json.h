@@ -35,6 +35,15 @@ KzJson *kz_json_parse (const char *data, gsize length, const KzJsonLimits *limit
   G_GNUC_WARN_UNUSED_RESULT;
 void kz_json_free (KzJson *root);
 
+/* The same in slices, for a document that is long. @data must outlive it. */
+typedef struct _KzJsonParser KzJsonParser;
+
+KzJsonParser *kz_json_parser_new (const char *data, gsize length, const KzJsonLimits *limits);
+/* Reads @bytes more, or a little more than that; FALSE: there is no more to read. */
+gboolean kz_json_parser_step (KzJsonParser *parser, gsize bytes);
+/* (transfer full): as kz_json_parse(). Before its end: NULL. Frees @parser. */
+KzJson *kz_json_parser_end (KzJsonParser *parser, GError **error);
+
 /* A page of a list: the named top-level array cut into elements that are parsed one by one, so
  * that a bad one fails nobody and a long page can be worked off in slices. */
 typedef struct _KzJsonPage KzJsonPage;

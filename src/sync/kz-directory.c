@@ -306,6 +306,10 @@ kz_directory_find (KzDirectory *self, const char *name_phone_or_id)
   if (entry != NULL)
     return entry->person;
   /* The exact spelling goes before one that only looks like it. */
+  key = kz_name_key (name_phone_or_id);
+  entry = g_hash_table_lookup (self->by_shown, key);
+  if (entry != NULL && g_strcmp0 (entry->shown, name_phone_or_id) == 0)
+    return entry->person;
   for (guint i = 0; i < self->entries->len; i++) {
     entry = g_ptr_array_index (self->entries, i);
     if (g_strcmp0 (entry->shown, name_phone_or_id) == 0)
@@ -315,7 +319,6 @@ kz_directory_find (KzDirectory *self, const char *name_phone_or_id)
   entry = phone != NULL ? g_hash_table_lookup (self->by_phone, phone) : NULL;
   if (entry != NULL)
     return entry->person;
-  key = kz_name_key (name_phone_or_id);
   entry = g_hash_table_lookup (self->by_shown, key);
   return entry != NULL ? entry->person : NULL;
 }

@@ -9,7 +9,6 @@
 /* Full lists that must lack a group before it is asked for itself. */
 #define MISSES 2
 #define MEET_US (2 * G_USEC_PER_SEC)
-#define MAX_TREE_DEPTH 16
 
 /* --- One group came --- */
 
@@ -44,9 +43,8 @@ has_moved (const KzGroup *before, const KzGroup *after)
           after->role != KZ_ROLE_UNKNOWN);
 }
 
-/* Tells of a group that stands elsewhere in the tree now. @parent_id: (nullable) */
-static void
-set_parent (KzEngine *self, const KzGroup *group, const char *parent_id)
+void
+kz_engine_place_group (KzEngine *self, const KzGroup *group, const char *parent_id)
 {
   g_autoptr (KzGroup) placed = kz_group_with_parent (group, parent_id);
   KzEvent *event;
@@ -56,38 +54,6 @@ set_parent (KzEngine *self, const KzGroup *group, const char *parent_id)
   event = kz_event_new (KZ_EVENT_GROUP_CHANGED, KZ_SOURCE_POLL, placed->id);
   event->group = kz_group_ref (placed);
   kz_engine_emit (self, event);
-}
-
-static gboolean
-has_child (GPtrArray *children, const char *group_id)
-{
-  for (guint i = 0; children != NULL && i < children->len; i++) {
-    const KzGroup *child = g_ptr_array_index (children, i);
-
-    if (g_strcmp0 (child->id, group_id) == 0)
-      return TRUE;
-  }
-  return FALSE;
-}
-
-/* What was below that parent and is not any more. @children: (nullable): none are left */
-static void
-orphan_children (KzEngine *self, GPtrArray *children, const char *parent_id, guint depth)
-{
-  g_autoptr (GPtrArray) groups = kz_directory_groups (self->directory);
-
-  for (guint i = 0; i < groups->len && kz_engine_is_up (self); i++) {
-    const KzGroup *group = g_ptr_array_index (groups, i);
-
-    if (g_strcmp0 (group->parent_id, parent_id) == 0 && !has_child (children, group->id))
-      set_parent (self, group, NULL);
-  }
-  for (guint i = 0; children != NULL && i < children->len && depth < MAX_TREE_DEPTH; i++) {
-    const KzGroup *child = g_ptr_array_index (children, i);
-
-    if (child->subgroups != NULL && kz_engine_is_up (self))
-      orphan_children (self, child->subgroups, child->id, depth + 1);
-  }
 }
 
 /* A list says that a group that was known is not what it was. */
@@ -102,13 +68,13 @@ follow_change (KzEngine *self, const KzGroup *before, const KzGroup *group)
   if ((!moved && before->has_subgroups == group->has_subgroups) || !kz_engine_is_up (self))
     return;
   if (!group->has_subgroups)
-    orphan_children (self, NULL, group->id, 0);
+    kz_engine_take_tree (self, group->id, NULL);
   else if (!group->has_parents)
     kz_engine_load_tree (self, group->id);
 }
 
-static void
-put_group (KzEngine *self, KzGroup *group)
+void
+kz_engine_put_group (KzEngine *self, KzGroup *group)
 {
   const KzGroup *known = kz_directory_group (self->directory, group->id);
   g_autoptr (KzGroup) before = known != NULL ? kz_group_ref ((KzGroup *) known) : NULL;
@@ -148,11 +114,11 @@ put_nested (KzEngine *self, KzGroup *group, const char *parent_id, guint depth)
                                    ? kz_group_with_parent (group, parent_id)
                                    : kz_group_ref (group);
 
-  if (!kz_engine_is_alive (self) || depth > MAX_TREE_DEPTH)
+  if (!kz_engine_is_alive (self) || depth > KZ_MAX_TREE_DEPTH)
     return;
   kz_engine_room (self, group->id)->is_listed = TRUE;
   g_hash_table_remove (self->left_groups, group->id);
-  put_group (self, placed);
+  kz_engine_put_group (self, placed);
   for (guint i = 0; group->subgroups != NULL && i < group->subgroups->len; i++)
     put_nested (self, g_ptr_array_index (group->subgroups, i), group->id, depth + 1);
 }
@@ -245,7 +211,7 @@ kz_engine_meet_group (KzEngine *self, const char *group_id)
   if (kz_directory_group (self->directory, group_id) != NULL)
     return;
   group = kz_group_new_minimal (group_id, name);
-  put_group (self, group);
+  kz_engine_put_group (self, group);
   if (kz_engine_is_alive (self))
     kz_engine_refresh_groups (self);
 }
@@ -338,7 +304,7 @@ check_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (group != NULL) {
     kz_store_group (self->store, call->group_id)->misses = 0;
     if (g_strcmp0 (group->id, call->group_id) == 0)
-      put_group (self, group);
+      kz_engine_put_group (self, group);
   } else if ((g_error_matches (error, KZ_ERROR, KZ_ERROR_FORBIDDEN) ||
               g_error_matches (error, KZ_ERROR, KZ_ERROR_NOT_FOUND))) {
     remove_group (self, call->group_id);
@@ -442,84 +408,4 @@ kz_engine_refresh_groups (KzEngine *self)
   self->is_refreshing = TRUE;
   /* Several reasons within a moment are one. */
   kz_clock_set (self->clock, self, "refresh-now", MEET_US / 20, refresh_now_cb, self);
-}
-
-/* --- Trees --- */
-
-/* A tree names groups that we are not in: those are nothing to us. */
-static void
-place_children (KzEngine *self, GPtrArray *children, const char *parent_id, guint depth)
-{
-  for (guint i = 0; children != NULL && i < children->len && depth <= MAX_TREE_DEPTH; i++) {
-    KzGroup *child = g_ptr_array_index (children, i);
-    const KzGroup *known = kz_directory_group (self->directory, child->id);
-    g_autoptr (KzGroup) placed = NULL;
-
-    if (known != NULL)
-      placed = kz_group_with_parent (known, parent_id);
-    else if (child->role == KZ_ROLE_ADMIN || child->role == KZ_ROLE_MEMBER)
-      placed = kz_group_with_parent (child, parent_id);
-    if (placed != NULL) {
-      if (known == NULL)
-        kz_engine_room (self, child->id)->is_tree_only = TRUE;
-      put_group (self, placed);
-    }
-    if (!kz_engine_is_up (self))
-      return;
-    place_children (self, child->subgroups, child->id, depth + 1);
-  }
-}
-
-static void
-tree_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GroupCall) call = data;
-  KzEngine *self = call->engine;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) children = kz_api_list_subgroups_finish (self->http, result, &error);
-
-  if (!kz_engine_is_up (self))
-    return;
-  kz_engine_note_result (self, error);
-  self->trees_in_flight--;
-  /* First out of the old place, then into the new one. */
-  if (kz_engine_is_up (self) && children != NULL)
-    orphan_children (self, children, call->group_id, 0);
-  if (kz_engine_is_up (self) && children != NULL)
-    place_children (self, children, call->group_id, 0);
-  if (kz_engine_is_up (self) && self->trees_in_flight == 0)
-    kz_engine_load_trees (self);
-}
-
-void
-kz_engine_load_tree (KzEngine *self, const char *group_id)
-{
-  kz_engine_room (self, group_id)->is_tree_read = TRUE;
-  self->trees_in_flight++;
-  kz_api_list_subgroups_async (self->http, group_id, KZ_LANE_UPKEEP, self->cancellable, tree_cb,
-                               group_call_new (self, group_id));
-}
-
-/* Whether its children are still to be placed; a tree that was read from further up did that. */
-static gboolean
-needs_tree (KzEngine *self, const KzGroup *group, gboolean is_root)
-{
-  return group->has_subgroups && !kz_engine_room (self, group->id)->is_tree_read &&
-         (is_root ? !group->has_parents : group->parent_id == NULL);
-}
-
-void
-kz_engine_load_trees (KzEngine *self)
-{
-  g_autoptr (GPtrArray) groups = kz_directory_groups (self->directory);
-
-  /* A whole tree comes with its root; where we do not see the root, with what we see. */
-  for (guint pass = 0; pass < 2 && self->trees_in_flight == 0; pass++) {
-    for (guint i = 0; i < groups->len; i++) {
-      const KzGroup *group = g_ptr_array_index (groups, i);
-
-      if (needs_tree (self, group, pass == 0))
-        kz_engine_load_tree (self, group->id);
-    }
-  }
 }

@@ -230,8 +230,16 @@ void kz_engine_unparent_group (KzEngine *self, const char *group_id);
 /* kz-engine-make.c: we made it from here: GROUP_ADDED, and all groups are read anew. */
 void kz_engine_take_made (KzEngine *self, const char *group_id, const char *name,
                           gboolean is_public, const char *parent_id);
+/* What is told of one group. */
+void kz_engine_put_group (KzEngine *self, KzGroup *group);
+/* Tells of a known group that it stands elsewhere in the tree now. @parent_id: (nullable) */
+void kz_engine_place_group (KzEngine *self, const KzGroup *group, const char *parent_id);
+/* --- kz-engine-trees.c --- */
+#define KZ_MAX_TREE_DEPTH 16
 void kz_engine_load_trees (KzEngine *self);
 void kz_engine_load_tree (KzEngine *self, const char *group_id);
+/* All that is below @group_id. @children: (nullable): nothing */
+void kz_engine_take_tree (KzEngine *self, const char *group_id, GPtrArray *children);
 /* kz-engine-members.c */
 void kz_engine_load_missing_members (KzEngine *self);
 /* From ONLINE on: lists are read again, those of open rooms often. */

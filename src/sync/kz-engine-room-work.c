@@ -41,7 +41,8 @@ find_work (KzEngine *self, const char *group_id)
   return g_hash_table_lookup (self->room_works, group_id);
 }
 
-/* Whoever has to wait again, because one before it began something long, is at the same place there. */
+/* Whoever has to wait again, because one before it began something long, is at the same place
+ * there. */
 static void
 end_waiting (KzEngine *self, RoomWork *work)
 {

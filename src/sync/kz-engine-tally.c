@@ -3,6 +3,8 @@
 
 #include "kz-engine-private.h"
 
+#include "kz-limits.h"
+
 /* Their names are asked for so often; then what was counted is told without them. */
 #define NAME_TRIES 2
 #define MAX_NAMED 500
@@ -146,8 +148,10 @@ fresh_responses (KzEngine *self,
                  gboolean is_delivered)
 {
   g_autoptr (GPtrArray) fresh = g_ptr_array_new_with_free_func ((GDestroyNotify) kz_response_unref);
+  /* The latest that the ring of seen ids has room for. */
+  guint to_note = KZ_SEEN_RING;
 
-  for (guint i = tally->responses->len; i > 0; i--) {
+  for (guint i = tally->responses->len; i > 0 && (fresh->len < allowed || to_note > 0); i--) {
     KzResponse *response = g_ptr_array_index (tally->responses, i - 1);
     g_autofree char *key = kz_engine_response_key (response);
     const char *ids[] = {key, NULL};
@@ -158,10 +162,13 @@ fresh_responses (KzEngine *self,
     was_left = g_hash_table_contains (kz_engine_room (self, group_id)->named, key);
     if (!was_left && fresh->len < allowed && is_wanted (response, is_drop))
       g_ptr_array_insert (fresh, 0, kz_response_ref (response));
-    else if (!is_delivered && !was_left)
-      kz_engine_mark (self, group_id, ids);
-    else
-      kz_engine_leave_to_delivery (self, group_id, key);
+    else if (to_note > 0) {
+      if (is_delivered || was_left)
+        kz_engine_leave_to_delivery (self, group_id, key);
+      else
+        kz_engine_mark (self, group_id, ids);
+      to_note--;
+    }
   }
   return g_steal_pointer (&fresh);
 }

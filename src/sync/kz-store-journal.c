@@ -398,7 +398,8 @@ replay_next (KzReplay *replay, KzStore *self)
     replay_hashes (self, record);
   else
     replay_record (self, record, self->generation);
-  if ((is_send || strcmp (record->type, KZ_RECORD_DELIVERY) == 0) && record->number < G_MAXINT64 / 2)
+  if ((is_send || strcmp (record->type, KZ_RECORD_DELIVERY) == 0) &&
+      record->number < G_MAXINT64 / 2)
     replay->highest = MAX (replay->highest, record->number);
 }
 

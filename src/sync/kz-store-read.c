@@ -279,7 +279,13 @@ read_account (KzStore *self, const KzJson *root)
 
 /* --- The whole state --- */
 
-enum { GROUPS, NAMES, PEOPLE, ACTIONS, N_ARRAYS };
+enum {
+  GROUPS,
+  NAMES,
+  PEOPLE,
+  ACTIONS,
+  N_ARRAYS
+};
 
 struct _KzStateReader {
   KzJsonPage *page;

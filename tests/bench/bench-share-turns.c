@@ -194,6 +194,90 @@ turns_of_a_page (Share *share)
   look (share, "turn page", has_lines, 5);
 }
 
+/* --- A tree of subgroups, and who answered --- */
+
+/* (transfer full): one group, with all the others below it. */
+static char *
+tree (guint n_groups)
+{
+  GString *json = g_string_new ("{\"groups\":[");
+
+  for (guint i = 0; i < n_groups; i++)
+    g_string_append_printf (json,
+                            "%s{\"groupId\":\"%08x-7c1d-4f0e-9d1b-5b1d0f6f3b11\","
+                            "\"groupName\":\"Shop %u\",\"groupImageUrl\":\"\","
+                            "\"groupType\":\"Group\",\"userRole\":\"Member\","
+                            "\"hasParentGroups\":true,\"hasSubGroups\":false}",
+                            i > 0 ? "," : "", i + 1, i);
+  g_string_append (json, "]}");
+  return g_string_free (json, FALSE);
+}
+
+static void
+turns_of_a_tree (Share *share, guint n_groups)
+{
+  static const char root[] =
+      "{\"groups\":[{\"groupId\":\"" SHARE_GROUP "\",\"groupName\":\"Site 0\","
+      "\"groupImageUrl\":\"\",\"groupType\":\"Group\",\"hasSubGroups\":true,"
+      "\"hasParentGroups\":false}]}";
+  g_autofree char *json = tree (n_groups);
+
+  share_start (share, FALSE);
+  bench_server_answer (share->server, "GET /v1/groups ", NULL, 200, root);
+  bench_server_answer (share->server, "GET /v1/groups?", NULL, 200, root);
+  bench_server_answer (share->server, "GET /v1/groups/", "/subGroups", 200, json);
+  share_sign_on (share);
+  share_settle ();
+  kz_test_sign_off (share->host, share->account);
+  kz_test_wait_for (share->host, is_offline (share));
+  kz_test_sign_on (share->host, share->account);
+  look (share, "turn tree", is_online, 15);
+}
+
+/* (transfer full): a poll to which @count people have answered, and @n of their answers. */
+static char *
+details (guint count, guint n)
+{
+  GString *json = g_string_new (
+      "{\"actions\":[{\"referenceId\":\"00000001-c413-4e2c-a1ac-4583126571bb\","
+      "\"actionType\":\"Poll\",\"sender\":\"+919999900002\",\"actionBody\":{"
+      "\"actionId\":\"00000001-2c6e-4ea0-abf1-046e56a497d0\",\"title\":\"Lunch?\","
+      "\"choices\":[{\"title\":\"Pizza\"},{\"title\":\"Soup\"}],\"responseCount\":");
+
+  g_string_append_printf (json, "%u,\"responses\":[", count);
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (
+        json,
+        "%s{\"responseId\":\"%08x-9b5f-4d7e-8f43-1de8c1f25c5a\","
+        "\"responderId\":\"%08x-1f7c-487b-a4a0-0c4ccb308272\",\"responder\":\"+9188888%05u\","
+        "\"responderName\":\"Person %u of us\",\"responseDetails\":{\"responseWithQuestions\":["
+        "{\"title\":\"Lunch?\",\"type\":\"SingleOption\",\"answer\":[\"%s\"]}]}}",
+        i > 0 ? "," : "", i + 1, i + 5, i, i, i % 3 == 0 ? "Soup" : "Pizza");
+  g_string_append (json, "]}}],\"hasMore\":false}");
+  return g_string_free (json, FALSE);
+}
+
+static gboolean
+was_asked (Share *share)
+{
+  return bench_server_was_marked (share->server);
+}
+
+static void
+turns_of_details (Share *share, guint n)
+{
+  g_autofree char *json = details (n, n);
+  g_autofree char *page = details (n, 0);
+
+  share_start (share, FALSE);
+  bench_server_answer (share->server, "GET /v1/groups/", "/actions?actionType=Poll", 200, page);
+  bench_server_answer (share->server, "GET /v1/groups/", "/actions/00000001", 200, json);
+  share_sign_on (share);
+  share_join (share);
+  bench_server_mark (share->server, "GET /v1/groups/", "/actions/00000001", BENCH_NOTHING);
+  look (share, "turn details", was_asked, 10);
+}
+
 void
 share_turns (Share *share, guint n_groups)
 {
@@ -201,6 +285,10 @@ share_turns (Share *share, guint n_groups)
     turns_of_a_page (share);
   else if (n_groups == 1)
     turns_of_members (share);
+  else if (n_groups == 2)
+    turns_of_a_tree (share, 2000);
+  else if (n_groups == 3)
+    turns_of_details (share, 6000);
   else
     turns_of_groups (share, n_groups);
 }

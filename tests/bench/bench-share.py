@@ -17,7 +17,7 @@ TIMEOUT_S = 900
 PAGE = 30
 FEW, SOME, MANY = 3, 100, 10000  # members of a room
 GROUPS = (100, 1000, 2000)
-TURNS = (0, 1, 2000)  # as share_turns() has them
+TURNS = (0, 1, 2, 3, 2000)  # as share_turns() has them
 LONGEST_TURN = 30_000_000
 PER_BYTE = 6  # for the hash of a page that was seen
 
@@ -139,7 +139,9 @@ def add_turns(table, counts):
     list then, once and in one turn."""
     for name, work in (("second sign-on", f"turns at {TURNS[-1]} groups"),
                        ("members", f"turns while {MANY} members join"),
-                       ("page", "turns with a page of 2 MB")):
+                       ("page", "turns with a page of 2 MB"),
+                       ("tree", "turns with a tree of 2,000 subgroups"),
+                       ("details", "turns with 6,000 who answered, of 2 MB")):
         if counts.has(f"turn {name}"):
             longest = counts.most(f"turn {name}")
             table.row(work, f"longest, of {LONGEST_TURN // 1_000_000} M", longest / LONGEST_TURN, 1.0,

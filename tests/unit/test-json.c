@@ -12,8 +12,20 @@ static KzJson *
 parse_bytes (const char *text, gsize length, GError **error)
 {
   g_autofree char *copy = kz_test_exact (text, length);
+  KzJson *whole = kz_json_parse (copy, length, NULL, error);
+  KzJsonParser *parser = kz_json_parser_new (copy, length, NULL);
+  g_autoptr (GError) sliced_error = NULL;
+  g_autoptr (KzJson) sliced = NULL;
 
-  return kz_json_parse (copy, length, NULL, error);
+  /* In slices it is the same. */
+  while (kz_json_parser_step (parser, 1))
+    ;
+  sliced = kz_json_parser_end (parser, &sliced_error);
+  g_assert_true ((sliced == NULL) == (whole == NULL));
+  g_assert_true ((sliced == NULL) == (sliced_error != NULL));
+  if (error != NULL && *error != NULL)
+    g_assert_cmpstr (sliced_error->message, ==, (*error)->message);
+  return whole;
 }
 
 /* Refused with MALFORMED, and never half a document. */
