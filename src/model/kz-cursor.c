@@ -3,6 +3,9 @@
 
 #include "kz-cursor.h"
 
+#include "kz-hash.h"
+#include "kz-unit-map.h"
+
 #include <string.h>
 
 /* Slots hold the ring position plus one in 16 bits, so the ring stays below that. */
@@ -21,72 +24,8 @@ struct _KzCursor {
   guint oldest;      /* ring position of the oldest; moves only once the ring is full */
   guint16 *slots;    /* (owned) (array length=n_slots) ring position + 1; 0: empty */
   guint n_slots;     /* a power of two, at least twice @allocated */
-  GHashTable *marks; /* (owned) (element-type utf8 gint64) */
+  KzUnitMap *marks;
 };
-
-static guint64
-read_le64 (const guint8 *bytes)
-{
-  guint64 value;
-
-  memcpy (&value, bytes, sizeof value);
-  return GUINT64_FROM_LE (value);
-}
-
-static guint64
-rotate_left (guint64 value, guint bits)
-{
-  return (value << bits) | (value >> (64 - bits));
-}
-
-static void
-sip_round (guint64 v[4])
-{
-  v[0] += v[1];
-  v[1] = rotate_left (v[1], 13) ^ v[0];
-  v[0] = rotate_left (v[0], 32);
-  v[2] += v[3];
-  v[3] = rotate_left (v[3], 16) ^ v[2];
-  v[0] += v[3];
-  v[3] = rotate_left (v[3], 21) ^ v[0];
-  v[2] += v[1];
-  v[1] = rotate_left (v[1], 17) ^ v[2];
-  v[2] = rotate_left (v[2], 32);
-}
-
-static void
-sip_compress (guint64 v[4], guint64 word)
-{
-  v[3] ^= word;
-  sip_round (v);
-  sip_round (v);
-  v[0] ^= word;
-}
-
-/* SipHash-2-4: whoever can choose ids (any colleague's client) but not the key cannot make an id
- * that looks seen. */
-static guint64
-sip_hash (const guint64 key[2], const guint8 *bytes, gsize length)
-{
-  guint64 v[4] = {key[0] ^ G_GUINT64_CONSTANT (0x736f6d6570736575),
-                  key[1] ^ G_GUINT64_CONSTANT (0x646f72616e646f6d),
-                  key[0] ^ G_GUINT64_CONSTANT (0x6c7967656e657261),
-                  key[1] ^ G_GUINT64_CONSTANT (0x7465646279746573)};
-  guint8 last[8] = {0};
-  gsize whole = length - length % 8;
-
-  for (gsize i = 0; i < whole; i += 8)
-    sip_compress (v, read_le64 (bytes + i));
-
-  memcpy (last, bytes + whole, length - whole);
-  last[7] = (guint8) length;
-  sip_compress (v, read_le64 (last));
-
-  v[2] ^= 0xff;
-  for (guint i = 0; i < 4; i++)
-    sip_round (v);
-  return v[0] ^ v[1] ^ v[2] ^ v[3];
-}
 
 /* The slot that holds @hash, or the empty one where it would go. */
 static guint
@@ -150,10 +89,10 @@ kz_cursor_new (const guint8 key[16], guint capacity)
   g_return_val_if_fail (capacity > 0, NULL);
 
   cursor = g_new0 (KzCursor, 1);
-  cursor->key[0] = read_le64 (key);
-  cursor->key[1] = read_le64 (key + 8);
+  memcpy (cursor->key, key, sizeof cursor->key);
+  cursor->key[0] = GUINT64_FROM_LE (cursor->key[0]);
+  cursor->key[1] = GUINT64_FROM_LE (cursor->key[1]);
   cursor->capacity = MIN (capacity, MAX_CAPACITY);
-  cursor->marks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   return cursor;
 }
 
@@ -164,7 +103,7 @@ kz_cursor_free (KzCursor *cursor)
     return;
   g_free (cursor->ring);
   g_free (cursor->slots);
-  g_hash_table_unref (cursor->marks);
+  kz_unit_map_free (cursor->marks);
   g_free (cursor);
 }
 
@@ -174,7 +113,7 @@ kz_cursor_hash (const KzCursor *cursor, const char *id)
   g_return_val_if_fail (cursor != NULL, 0);
   g_return_val_if_fail (id != NULL, 0);
 
-  return sip_hash (cursor->key, (const guint8 *) id, strlen (id));
+  return kz_hash_text (cursor->key, id);
 }
 
 gboolean
@@ -254,31 +193,28 @@ kz_cursor_hashes (const KzCursor *cursor)
 gint64
 kz_cursor_mark (const KzCursor *cursor, const char *unit)
 {
-  const gint64 *mark;
+  const KzUnitValue *mark;
 
   g_return_val_if_fail (cursor != NULL, 0);
   g_return_val_if_fail (unit != NULL, 0);
 
-  mark = g_hash_table_lookup (cursor->marks, unit);
-  return mark != NULL ? *mark : 0;
+  mark = kz_unit_map_find (cursor->marks, unit);
+  return mark != NULL ? mark->us : 0;
 }
 
 void
 kz_cursor_set_mark (KzCursor *cursor, const char *unit, gint64 mark_us)
 {
-  gint64 *mark;
+  KzUnitValue *mark;
 
   g_return_if_fail (cursor != NULL);
   g_return_if_fail (unit != NULL);
 
-  mark = g_hash_table_lookup (cursor->marks, unit);
-  if (mark == NULL) {
-    mark = g_new (gint64, 1);
-    *mark = mark_us;
-    g_hash_table_insert (cursor->marks, g_strdup (unit), mark);
-  } else {
-    *mark = MAX (*mark, mark_us);
-  }
+  mark = kz_unit_map_find (cursor->marks, unit);
+  if (mark == NULL)
+    kz_unit_map_get (&cursor->marks, unit)->us = mark_us;
+  else
+    mark->us = MAX (mark->us, mark_us);
 }
 
 gboolean
@@ -287,7 +223,7 @@ kz_cursor_is_seeded (const KzCursor *cursor, const char *unit)
   g_return_val_if_fail (cursor != NULL, FALSE);
   g_return_val_if_fail (unit != NULL, FALSE);
 
-  return g_hash_table_contains (cursor->marks, unit);
+  return kz_unit_map_find (cursor->marks, unit) != NULL;
 }
 
 void
@@ -295,13 +231,9 @@ kz_cursor_foreach_mark (const KzCursor *cursor,
                         void (*func) (const char *unit, gint64 mark_us, gpointer data),
                         gpointer data)
 {
-  GHashTableIter iter;
-  gpointer unit, mark;
-
   g_return_if_fail (cursor != NULL);
   g_return_if_fail (func != NULL);
 
-  g_hash_table_iter_init (&iter, cursor->marks);
-  while (g_hash_table_iter_next (&iter, &unit, &mark))
-    func (unit, *(const gint64 *) mark, data);
+  for (guint i = 0; i < kz_unit_map_length (cursor->marks); i++)
+    func (kz_unit_map_unit (cursor->marks, i), kz_unit_map_value (cursor->marks, i).us, data);
 }

@@ -62,9 +62,9 @@ kz_group_new_minimal (const char *id, const char *name)
 {
   KzGroup *group = group_alloc ();
 
-  group->id = g_strdup (id);
+  group->id = g_ref_string_new_intern (id);
   group->name = g_strdup (name != NULL ? name : "");
-  group->type_raw = g_strdup ("");
+  group->type_raw = g_ref_string_new_intern ("");
   group->kind = KZ_GROUP_FLAT;
   return group;
 }
@@ -107,14 +107,14 @@ kz_group_parse (const KzJson *json, GError **error)
   if (!kz_json_get_id (json, "groupId", &id, error))
     return NULL;
   group = group_alloc ();
-  group->id = g_steal_pointer (&id);
+  group->id = g_ref_string_new_intern (id);
   group->name = g_strdup (kz_json_opt_string (json, "groupName", NULL));
   if (group->name == NULL)
     group->name = g_strdup (kz_json_opt_string (json, "name", ""));
   image = kz_json_opt_string (json, "groupImageUrl", NULL);
   group->image_url = image != NULL && *image != '\0' ? kz_media_url_plain (image) : NULL;
   group->welcome = read_welcome (json);
-  group->type_raw = g_strdup (kz_json_opt_string (json, "groupType", ""));
+  group->type_raw = g_ref_string_new_intern (kz_json_opt_string (json, "groupType", ""));
   role = kz_json_dup_id (json, "callerRole");
   group->role = kz_role_parse (role);
   group->subgroups = parse_subgroups (json);
@@ -147,8 +147,8 @@ kz_group_new_made (const char *id, const char *name, gboolean is_public, const c
 {
   KzGroup *group = kz_group_new_minimal (id, name);
 
-  g_free (group->type_raw);
-  group->type_raw = g_strdup (is_public ? "ConnectGroup" : "Group");
+  g_ref_string_release (group->type_raw);
+  group->type_raw = g_ref_string_new_intern (is_public ? "ConnectGroup" : "Group");
   group->role = KZ_ROLE_ADMIN;
   group->parent_id = g_strdup (parent_id);
   group->has_parents = parent_id != NULL;
@@ -162,11 +162,11 @@ kz_group_with_parent (const KzGroup *group, const char *parent_id)
   KzGroup *copy = group_alloc ();
 
   *copy = *group;
-  copy->id = g_strdup (group->id);
+  copy->id = g_ref_string_acquire (group->id);
   copy->name = g_strdup (group->name);
   copy->image_url = g_strdup (group->image_url);
   copy->welcome = g_strdup (group->welcome);
-  copy->type_raw = g_strdup (group->type_raw);
+  copy->type_raw = g_ref_string_acquire (group->type_raw);
   copy->parent_id = g_strdup (parent_id);
   if (group->subgroups != NULL)
     copy->subgroups = g_ptr_array_ref (group->subgroups);
@@ -184,11 +184,11 @@ group_clear (gpointer data)
 {
   KzGroup *group = data;
 
-  g_free (group->id);
+  g_ref_string_release (group->id);
   g_free (group->name);
   g_free (group->image_url);
   g_free (group->welcome);
-  g_free (group->type_raw);
+  g_ref_string_release (group->type_raw);
   g_free (group->parent_id);
   g_clear_pointer (&group->subgroups, g_ptr_array_unref);
 }
@@ -270,13 +270,31 @@ KzMember *
 kz_member_new (KzPerson *person, KzRole role, gboolean provisioned)
 {
   static const char *const names[] = {"", "None", "Subscriber", "Member", "Admin"};
-  KzMember *member = g_rc_box_new0 (KzMember);
+  KzMember *member = g_new0 (KzMember, 1);
 
+  member->references = 1;
   member->person = kz_person_ref (person);
   member->role = role;
-  member->role_raw = g_strdup (names[role]);
+  member->role_raw = g_ref_string_new_intern (names[role]);
   member->provisioned = provisioned;
   return member;
+}
+
+void
+kz_member_set_role_raw (KzMember *member, const char *text)
+{
+  if (text == NULL)
+    return;
+  g_ref_string_release (member->role_raw);
+  member->role_raw = g_ref_string_new_intern (text);
+}
+
+void
+kz_member_set_person (KzMember *member, KzPerson *person)
+{
+  kz_person_ref (person);
+  kz_person_unref (member->person);
+  member->person = person;
 }
 
 KzMember *
@@ -296,31 +314,23 @@ kz_member_parse (const KzJson *json, GError **error)
   }
   member =
       kz_member_new (person, kz_role_parse (role), kz_json_opt_bool (json, "isProvisioned", TRUE));
-  if (role != NULL) {
-    g_free (member->role_raw);
-    member->role_raw = g_steal_pointer (&role);
-  }
+  kz_member_set_role_raw (member, role);
   return member;
 }
 
 KzMember *
 kz_member_ref (KzMember *member)
 {
-  return g_rc_box_acquire (member);
-}
-
-static void
-member_clear (gpointer data)
-{
-  KzMember *member = data;
-
-  kz_person_unref (member->person);
-  g_free (member->role_raw);
+  member->references++;
+  return member;
 }
 
 void
 kz_member_unref (KzMember *member)
 {
-  if (member != NULL)
-    g_rc_box_release_full (member, member_clear);
+  if (member == NULL || --member->references > 0)
+    return;
+  kz_person_unref (member->person);
+  g_ref_string_release (member->role_raw);
+  g_free (member);
 }

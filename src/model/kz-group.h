@@ -4,6 +4,8 @@
 #include "kz-json.h"
 #include "kz-person.h"
 
+#include <stdbool.h>
+
 G_BEGIN_DECLS
 
 typedef enum {
@@ -42,28 +44,35 @@ typedef enum {
  * @parent_id: (nullable): filled by whoever knows the tree
  */
 typedef struct {
-  char *id;
+  char *id; /* GRefString, interned */
   char *name;
   char *image_url;
   char *welcome;
-  char *type_raw;
+  char *type_raw; /* GRefString, interned */
   char *parent_id;
   KzGroupKind kind;
   KzRole role;
-  gboolean has_subgroups;
-  gboolean has_parents;
-  gboolean is_tenant;
+  bool has_subgroups;
+  bool has_parents;
+  bool is_tenant;
   int user_count;
   int direct_user_count;
   GPtrArray *subgroups;
 } KzGroup;
 
-/* One member of a group, API §8; also a subscriber, API §9. */
+/**
+ * KzMember:
+ * @role_raw: GRefString, interned
+ *
+ * One member of a group, API §8; also a subscriber, API §9. As short as it can be: there are tens of
+ * thousands.
+ */
 typedef struct {
   KzPerson *person;
-  KzRole role;
   char *role_raw;
-  gboolean provisioned;
+  int references; /* private */
+  KzRole role : 8;
+  bool provisioned : 1;
 } KzMember;
 
 /* Fails only without a groupId. Recurses into subGroups within the JSON depth. */
@@ -96,6 +105,10 @@ KzGroup *kz_group_parse_one (const KzJson *root, GError **error);
 
 KzMember *kz_member_parse (const KzJson *json, GError **error);
 KzMember *kz_member_new (KzPerson *person, KzRole role, gboolean provisioned);
+/* @text: (nullable): what the service calls the role. */
+void kz_member_set_role_raw (KzMember *member, const char *text);
+/* Somebody of whom the same is known: so that one copy is kept of it. */
+void kz_member_set_person (KzMember *member, KzPerson *person);
 KzMember *kz_member_ref (KzMember *member);
 void kz_member_unref (KzMember *member);
 

@@ -10,10 +10,25 @@
 #define MIN_DIGITS 7
 #define MAX_DIGITS 15
 
-static char *
-dup_nonempty (const char *text)
+/* What a string takes in the block of a person. */
+static gsize
+size_of (const char *text)
 {
-  return text != NULL && *text != '\0' ? g_strdup (text) : NULL;
+  return text != NULL && *text != '\0' ? strlen (text) + 1 : 0;
+}
+
+/* (nullable): the copy; @end: where it goes, moved on. */
+static char *
+place (char **end, const char *text)
+{
+  gsize size = size_of (text);
+  char *copy = *end;
+
+  if (size == 0)
+    return NULL;
+  memcpy (copy, text, size);
+  *end += size;
+  return copy;
 }
 
 /* What people and address books put between the digits. */
@@ -83,12 +98,17 @@ kz_phone_from_wire (const char *text)
 KzPerson *
 kz_person_new (const char *id, const char *phone, const char *name, const char *picture_url)
 {
-  KzPerson *person = g_rc_box_new0 (KzPerson);
+  g_autofree char *number = kz_phone_from_wire (phone);
+  gsize size = size_of (id) + size_of (number) + size_of (name) + size_of (picture_url);
+  KzPerson *person = g_malloc (sizeof (KzPerson) + size);
+  char *end = (char *) (person + 1);
 
-  person->id = dup_nonempty (id);
-  person->phone = kz_phone_from_wire (phone);
-  person->name = dup_nonempty (name);
-  person->picture_url = dup_nonempty (picture_url);
+  person->id = place (&end, id);
+  person->phone = place (&end, number);
+  person->name = place (&end, name);
+  person->picture_url = place (&end, picture_url);
+  person->is_bot = FALSE;
+  person->references = 1;
   return person;
 }
 
@@ -118,23 +138,13 @@ kz_person_from_wire (const char *id, const char *phone, const char *name, const 
 KzPerson *
 kz_person_ref (KzPerson *person)
 {
-  return g_rc_box_acquire (person);
-}
-
-static void
-person_clear (gpointer data)
-{
-  KzPerson *person = data;
-
-  g_free (person->id);
-  g_free (person->phone);
-  g_free (person->name);
-  g_free (person->picture_url);
+  person->references++;
+  return person;
 }
 
 void
 kz_person_unref (KzPerson *person)
 {
-  if (person != NULL)
-    g_rc_box_release_full (person, person_clear);
+  if (person != NULL && --person->references == 0)
+    g_free (person);
 }

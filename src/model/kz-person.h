@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * @name: (nullable): as the server gives it, not cleaned
  *
  * Who did something, as far as one answer or delivery tells. At least one of @id and @phone is
- * set, except for anonymous responses.
+ * set, except for anonymous responses. One block with its strings: an account knows tens of thousands.
  */
 typedef struct {
   char *id;
@@ -20,6 +20,7 @@ typedef struct {
   char *name;
   char *picture_url;
   gboolean is_bot;
+  int references; /* private */
 } KzPerson;
 
 /* Copies its strings; empty strings count as NULL; the phone is normalised as by

@@ -46,8 +46,8 @@ log_likelihood (const Belief *belief, double elapsed_s, guint events)
  * evenly over the time since the last look, so that of a long time only the share that is still
  * remembered counts. */
 static void
-discount (double *sum_events,
-          double *sum_s,
+discount (float *sum_events,
+          float *sum_s,
           double memory_s,
           double share,
           double elapsed_s,
@@ -56,8 +56,8 @@ discount (double *sum_events,
   double kept = exp (-share * elapsed_s / memory_s);
   double counted_s = memory_s * (1.0 - kept);
 
-  *sum_events = *sum_events * kept + events * counted_s / elapsed_s;
-  *sum_s = *sum_s * kept + counted_s;
+  *sum_events = (float) (*sum_events * kept + events * counted_s / elapsed_s);
+  *sum_s = (float) (*sum_s * kept + counted_s);
 }
 
 static Belief
@@ -92,10 +92,10 @@ kz_rate_observe (KzRate *rate, double guess, double elapsed_s, guint events)
       exp (log_likelihood (&fast, elapsed_s, events) - log_likelihood (&slow, elapsed_s, events));
   odds = CLAMP (odds, 1.0 / MAX_ODDS, MAX_ODDS);
   kept = exp (-elapsed_s / FORGET_ODDS_S);
-  rate->fast_odds = pow (odds, kept) * pow (FAST_ODDS, 1.0 - kept);
+  rate->fast_odds = (float) (pow (odds, kept) * pow (FAST_ODDS, 1.0 - kept));
 
-  discount (&rate->slow_events, &rate->slow_s, SLOW_MEMORY_S, 1.0 / (1.0 + rate->fast_odds),
-            elapsed_s, events);
+  discount (&rate->slow_events, &rate->slow_s, SLOW_MEMORY_S,
+            1.0 / (1.0 + (double) rate->fast_odds), elapsed_s, events);
   discount (&rate->fast_events, &rate->fast_s, FAST_MEMORY_S, 1.0, elapsed_s, events);
 }
 
@@ -133,6 +133,6 @@ kz_rate_restore (KzRate *rate, double events_per_s)
   g_return_if_fail (events_per_s >= 0.0 && events_per_s <= KZ_RATE_MAX);
 
   *rate = (KzRate){0};
-  rate->slow_s = KZ_RATE_RESTORED_S;
-  rate->slow_events = events_per_s * KZ_RATE_RESTORED_S;
+  rate->slow_s = (float) KZ_RATE_RESTORED_S;
+  rate->slow_events = (float) (events_per_s * KZ_RATE_RESTORED_S);
 }

@@ -12,12 +12,12 @@ G_BEGIN_DECLS
  * Both begin at @guess, what is known of such units at large. Events are per second. All zero is
  * the state in which nothing was seen yet. */
 typedef struct {
-  double slow_events;
-  double slow_s;
-  double fast_events;
-  double fast_s;
-  double fast_odds; /* of the short memory against the long one; 0: nothing was learned yet */
-} KzRate;
+  float slow_events;
+  float slow_s;
+  float fast_events;
+  float fast_s;
+  float fast_odds; /* of the short memory against the long one; 0: nothing was learned yet */
+} KzRate; /* single precision: an account has thousands of them */
 
 /* The time of observation that a stored rate counts for, in seconds. */
 #define KZ_RATE_RESTORED_S (4.0 * 3600.0)

@@ -57,14 +57,14 @@ kz_schedule_guess_of (const KzSchedule *schedule, const KzPool *pool)
 static double
 root_of_rate (const KzSchedule *schedule, const KzUnit *unit)
 {
-  return sqrt (unit->weight *
+  return sqrt ((double) unit->weight *
                kz_rate_now (&unit->rate, kz_schedule_guess_of (schedule, unit->pool)));
 }
 
 double
 kz_schedule_min_interval_s (const KzUnit *unit)
 {
-  double weight = CLAMP (unit->weight, 0.01, 1.0);
+  double weight = CLAMP ((double) unit->weight, 0.01, 1.0);
 
   return MIN (MIN_INTERVAL_S / (weight * weight), MAX_MIN_INTERVAL_S);
 }
@@ -92,10 +92,11 @@ kz_schedule_interval_of (const KzSchedule *schedule, const KzUnit *unit)
 void
 kz_schedule_set_due (KzUnit *unit)
 {
-  unit->due_us = unit->last_us + (gint64) (unit->interval_s * G_USEC_PER_SEC);
-  if (!unit->is_polled)
-    unit->due_us = MIN (unit->due_us, unit->seed_us);
-  unit->due_us = MAX (unit->due_us, unit->not_before_us);
+  unit->due_us = unit->last_us + (gint64) ((double) unit->interval_s * G_USEC_PER_SEC);
+  if (unit->failures > 0)
+    unit->due_us = unit->is_polled ? MAX (unit->due_us, unit->hold_us) : unit->hold_us;
+  else if (!unit->is_polled)
+    unit->due_us = MIN (unit->due_us, unit->hold_us);
 }
 
 /* ---- the plan ---- */
@@ -174,8 +175,8 @@ apply_plan (KzSchedule *schedule)
   while (g_hash_table_iter_next (&iter, &value, NULL)) {
     KzUnit *unit = value;
 
-    unit->interval_s = kz_schedule_interval_of (schedule, unit);
-    schedule->load += 1.0 / unit->interval_s;
+    unit->interval_s = (float) kz_schedule_interval_of (schedule, unit);
+    schedule->load += 1.0 / (double) unit->interval_s;
     kz_schedule_set_due (unit);
   }
   kz_unit_heap_rebuild (&schedule->open);

@@ -9,27 +9,33 @@ G_BEGIN_DECLS
 
 /* Only for kz-schedule*.c. */
 
-/* What is known of all units of a kind: the guess for those that are new. */
+/* What is known of all units of a kind: the guess for those that are new. Goes with the last of them: an
+ * action whose details are asked for is a kind of its own. */
 typedef struct {
+  char *kind;
+  guint n_units;
   double events;
   double seen_s;
 } KzPool;
 
+/* An account of a thousand groups has nine thousand: so the fields are as short as they can be.
+ *
+ * @hold_us: after a failure: not before then; of those that were never polled: its place in their line
+ * @tag: the caller's, see kz_schedule_set_tag() */
 typedef struct {
   char *group_id; /* (owned) GRefString */
-  char *kind;     /* (owned) GRefString */
-  double weight;
-  KzRate rate;
-  KzPool *pool; /* (unowned) lives in the schedule */
+  KzPool *pool;   /* (unowned) lives in the schedule; has the kind */
   gint64 last_us; /* of the last poll that succeeded, or when it was added */
-  gint64 not_before_us;
-  gint64 seed_us; /* its place in the line of those that were never polled */
+  gint64 hold_us;
   gint64 due_us;  /* key of the heap */
-  double interval_s;
-  guint failures;
+  guint64 tag;
+  KzRate rate;
+  float weight;
+  float interval_s;
   int heap_index; /* -1: in flight */
-  gboolean is_polled;
-  gboolean is_open;
+  guint failures : 8;
+  guint is_polled : 1;
+  guint is_open : 1;
 } KzUnit;
 
 typedef struct {
@@ -38,7 +44,7 @@ typedef struct {
 
 struct _KzSchedule {
   GHashTable *units;      /* (owned) KzUnit -> itself */
-  GHashTable *pools;      /* (owned) kind -> KzPool */
+  GHashTable *pools;      /* (owned) kind, the one of the pool -> KzPool */
   GHashTable *remembered; /* (owned) KzUnit -> itself: rates given back before their unit was added */
   KzPool everything;
   KzUnitHeap open;

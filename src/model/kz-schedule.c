@@ -21,7 +21,7 @@ unit_hash (gconstpointer data)
 {
   const KzUnit *unit = data;
 
-  return g_str_hash (unit->group_id) * 31 + g_str_hash (unit->kind);
+  return g_str_hash (unit->group_id) * 31 + g_str_hash (unit->pool->kind);
 }
 
 static gboolean
@@ -29,7 +29,17 @@ unit_equal (gconstpointer a, gconstpointer b)
 {
   const KzUnit *one = a, *other = b;
 
-  return g_str_equal (one->group_id, other->group_id) && g_str_equal (one->kind, other->kind);
+  return g_str_equal (one->group_id, other->group_id) &&
+         g_str_equal (one->pool->kind, other->pool->kind);
+}
+
+static void
+pool_free (gpointer data)
+{
+  KzPool *pool = data;
+
+  g_free (pool->kind);
+  g_free (pool);
 }
 
 static void
@@ -38,14 +48,25 @@ unit_free (gpointer data)
   KzUnit *unit = data;
 
   g_ref_string_release (unit->group_id);
-  g_ref_string_release (unit->kind);
   g_free (unit);
+}
+
+/* Takes it out of @units, and frees it. */
+static void
+drop_unit (KzSchedule *schedule, GHashTable *units, KzUnit *unit)
+{
+  KzPool *pool = unit->pool;
+
+  g_hash_table_remove (units, unit);
+  if (--pool->n_units == 0)
+    g_hash_table_remove (schedule->pools, pool->kind);
 }
 
 static KzUnit *
 find_unit (GHashTable *units, const char *group_id, const char *kind)
 {
-  KzUnit key = {.group_id = (char *) group_id, .kind = (char *) kind};
+  KzPool pool = {.kind = (char *) kind};
+  KzUnit key = {.group_id = (char *) group_id, .pool = &pool};
 
   return g_hash_table_lookup (units, &key);
 }
@@ -57,7 +78,7 @@ kz_schedule_new (void)
 
   schedule->units = g_hash_table_new_full (unit_hash, unit_equal, unit_free, NULL);
   schedule->remembered = g_hash_table_new_full (unit_hash, unit_equal, unit_free, NULL);
-  schedule->pools = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  schedule->pools = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, pool_free);
   kz_unit_heap_init (&schedule->open);
   kz_unit_heap_init (&schedule->rest);
   schedule->measure_since_us = -1;
@@ -84,7 +105,8 @@ pool_of (KzSchedule *schedule, const char *kind)
 
   if (pool == NULL) {
     pool = g_new0 (KzPool, 1);
-    g_hash_table_insert (schedule->pools, g_strdup (kind), pool);
+    pool->kind = g_strdup (kind);
+    g_hash_table_insert (schedule->pools, pool->kind, pool);
   }
   return pool;
 }
@@ -95,10 +117,9 @@ unit_new (KzSchedule *schedule, const char *group_id, const char *kind)
   KzUnit *unit = g_new0 (KzUnit, 1);
 
   unit->group_id = g_ref_string_new_intern (group_id);
-  unit->kind = g_ref_string_new_intern (kind);
   unit->pool = pool_of (schedule, kind);
+  unit->pool->n_units++;
   unit->heap_index = -1;
-  unit->not_before_us = G_MININT64;
   return unit;
 }
 
@@ -114,8 +135,8 @@ forget_unit (KzSchedule *schedule, KzUnit *unit)
   }
   if (!unit->is_polled)
     schedule->n_unpolled--;
-  if (unit->interval_s > 0.0)
-    schedule->load -= 1.0 / unit->interval_s;
+  if (unit->interval_s > 0.0f)
+    schedule->load -= 1.0 / (double) unit->interval_s;
 }
 
 /* A new unit stands in line behind the other new ones; if it is known to be busy, before them. */
@@ -128,11 +149,11 @@ add_unit (KzSchedule *schedule, const char *group_id, const char *kind, gint64 n
 
   if (known != NULL) {
     unit->rate = known->rate;
-    g_hash_table_remove (schedule->remembered, known);
+    drop_unit (schedule, schedule->remembered, known);
   }
   schedule->n_unpolled++;
   unit->last_us = now_us;
-  unit->seed_us =
+  unit->hold_us =
       now_us + (gint64) (schedule->n_unpolled / (SEED_SHARE * calls_per_s) * G_USEC_PER_SEC);
   g_hash_table_add (schedule->units, unit);
   return unit;
@@ -151,7 +172,7 @@ kz_schedule_set (
   g_return_if_fail (weight > 0.0);
 
   unit = find_unit (schedule->units, group_id, kind);
-  if (unit != NULL && fabs (unit->weight - weight) < 1e-9)
+  if (unit != NULL && fabsf (unit->weight - (float) weight) < 1e-6f)
     return;
   if (unit == NULL) {
     unit = add_unit (schedule, group_id, kind, now_us);
@@ -160,11 +181,11 @@ kz_schedule_set (
     in_flight = unit->heap_index < 0;
     if (!in_flight)
       kz_unit_heap_remove (kz_schedule_heap_of (schedule, unit), unit);
-    schedule->load -= 1.0 / unit->interval_s;
+    schedule->load -= 1.0 / (double) unit->interval_s;
   }
 
-  if (is_open != unit->is_open) {
-    unit->is_open = is_open;
+  if (is_open != (gboolean) unit->is_open) {
+    unit->is_open = is_open != FALSE;
     if (is_open)
       schedule->n_open++;
     else
@@ -173,11 +194,11 @@ kz_schedule_set (
   }
   /* Somebody waits for what is there already: no place in the line of the new ones, which weigh no
    * more than that. */
-  if (weight > KZ_SCHEDULE_OPEN_WEIGHT && !unit->is_polled)
-    unit->seed_us = MIN (unit->seed_us, now_us);
-  unit->weight = weight;
-  unit->interval_s = kz_schedule_interval_of (schedule, unit);
-  schedule->load += 1.0 / unit->interval_s;
+  if (weight > KZ_SCHEDULE_OPEN_WEIGHT && !unit->is_polled && unit->failures == 0)
+    unit->hold_us = MIN (unit->hold_us, now_us);
+  unit->weight = (float) weight;
+  unit->interval_s = (float) kz_schedule_interval_of (schedule, unit);
+  schedule->load += 1.0 / (double) unit->interval_s;
   schedule->changes_since_plan++;
   kz_schedule_set_due (unit);
   if (!in_flight)
@@ -197,28 +218,62 @@ kz_schedule_remove (KzSchedule *schedule, const char *group_id, const char *kind
     return;
   forget_unit (schedule, unit);
   schedule->changes_since_plan++;
-  g_hash_table_remove (schedule->units, unit);
+  drop_unit (schedule, schedule->units, unit);
 }
 
 void
 kz_schedule_remove_group (KzSchedule *schedule, const char *group_id)
 {
-  GHashTableIter iter;
-  gpointer value;
+  g_autofree gpointer *units = NULL;
+  guint n_units;
 
   g_return_if_fail (schedule != NULL);
   g_return_if_fail (group_id != NULL);
 
-  g_hash_table_iter_init (&iter, schedule->units);
-  while (g_hash_table_iter_next (&iter, &value, NULL)) {
-    KzUnit *unit = value;
+  units = g_hash_table_get_keys_as_array (schedule->units, &n_units);
+  for (guint i = 0; i < n_units; i++) {
+    KzUnit *unit = units[i];
 
     if (!g_str_equal (unit->group_id, group_id))
       continue;
     forget_unit (schedule, unit);
     schedule->changes_since_plan++;
-    g_hash_table_iter_remove (&iter);
+    drop_unit (schedule, schedule->units, unit);
   }
+}
+
+gboolean
+kz_schedule_has (const KzSchedule *schedule, const char *group_id, const char *kind)
+{
+  g_return_val_if_fail (schedule != NULL, FALSE);
+  g_return_val_if_fail (group_id != NULL && kind != NULL, FALSE);
+
+  return find_unit (schedule->units, group_id, kind) != NULL;
+}
+
+void
+kz_schedule_set_tag (KzSchedule *schedule, const char *group_id, const char *kind, guint64 tag)
+{
+  KzUnit *unit;
+
+  g_return_if_fail (schedule != NULL);
+  g_return_if_fail (group_id != NULL && kind != NULL);
+
+  unit = find_unit (schedule->units, group_id, kind);
+  if (unit != NULL)
+    unit->tag = tag;
+}
+
+guint64
+kz_schedule_tag (const KzSchedule *schedule, const char *group_id, const char *kind)
+{
+  const KzUnit *unit;
+
+  g_return_val_if_fail (schedule != NULL, 0);
+  g_return_val_if_fail (group_id != NULL && kind != NULL, 0);
+
+  unit = find_unit (schedule->units, group_id, kind);
+  return unit != NULL ? unit->tag : 0;
 }
 
 guint
@@ -233,7 +288,7 @@ kz_schedule_length (const KzSchedule *schedule)
 static gint64
 ready_at_us (const KzUnit *unit)
 {
-  gint64 ready_us = unit->not_before_us;
+  gint64 ready_us = unit->failures > 0 ? unit->hold_us : G_MININT64;
 
   if (unit->is_polled)
     ready_us = MAX (ready_us,
@@ -292,7 +347,7 @@ kz_schedule_next (KzSchedule *schedule,
   kz_unit_heap_remove (kz_schedule_heap_of (schedule, unit), unit);
   schedule->measure_calls++;
   *group_id = unit->group_id;
-  *kind = unit->kind;
+  *kind = unit->pool->kind;
   return TRUE;
 }
 
@@ -324,7 +379,6 @@ learn (KzSchedule *schedule, KzUnit *unit, int events, gint64 now_us)
   unit->is_polled = TRUE;
   unit->last_us = now_us;
   unit->failures = 0;
-  unit->not_before_us = G_MININT64;
 }
 
 void
@@ -342,15 +396,15 @@ kz_schedule_done (
     return;
 
   if (events < 0) {
-    unit->failures = MIN (unit->failures + 1, 16);
-    unit->not_before_us = now_us + MIN (FAILED_FIRST_US << (unit->failures - 1), FAILED_MAX_US);
+    unit->failures = MIN (unit->failures + 1u, 16u) & 0xff;
+    unit->hold_us = now_us + MIN (FAILED_FIRST_US << (unit->failures - 1), FAILED_MAX_US);
   } else {
     learn (schedule, unit, events, now_us);
   }
   schedule->polls_since_plan++;
-  schedule->load -= 1.0 / unit->interval_s;
-  unit->interval_s = kz_schedule_interval_of (schedule, unit);
-  schedule->load += 1.0 / unit->interval_s;
+  schedule->load -= 1.0 / (double) unit->interval_s;
+  unit->interval_s = (float) kz_schedule_interval_of (schedule, unit);
+  schedule->load += 1.0 / (double) unit->interval_s;
   kz_schedule_set_due (unit);
   kz_unit_heap_add (kz_schedule_heap_of (schedule, unit), unit);
 }
@@ -371,7 +425,7 @@ kz_schedule_foreach_rate (
   while (g_hash_table_iter_next (&iter, &value, NULL)) {
     const KzUnit *unit = value;
 
-    func (unit->group_id, unit->kind,
+    func (unit->group_id, unit->pool->kind,
           kz_rate_long_run (&unit->rate, kz_schedule_guess_of (schedule, unit->pool)), data);
   }
 }

@@ -24,6 +24,11 @@ void kz_schedule_set (KzSchedule *schedule, const char *group_id, const char *ki
 void kz_schedule_remove (KzSchedule *schedule, const char *group_id, const char *kind);
 void kz_schedule_remove_group (KzSchedule *schedule, const char *group_id);
 guint kz_schedule_length (const KzSchedule *schedule);
+gboolean kz_schedule_has (const KzSchedule *schedule, const char *group_id, const char *kind);
+/* A number that the caller wants to find again with the unit, for as long as that is there; 0 until it
+ * is set, and of a unit that is not there. */
+void kz_schedule_set_tag (KzSchedule *schedule, const char *group_id, const char *kind, guint64 tag);
+guint64 kz_schedule_tag (const KzSchedule *schedule, const char *group_id, const char *kind);
 
 /* The unit most worth a call now, not in flight; FALSE when none is worth one yet (each was polled
  * moments ago, or is in flight): then *@wait_us, at most a minute, says when to ask again.

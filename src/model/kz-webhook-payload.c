@@ -169,10 +169,7 @@ read_membership (KzDelivery *delivery, const KzJson *data, GError **error)
   if (person == NULL)
     return fail (error, "A membership names nobody");
   member = kz_member_new (person, kz_role_parse (role), TRUE);
-  if (role != NULL) {
-    g_free (member->role_raw);
-    member->role_raw = g_steal_pointer (&role);
-  }
+  kz_member_set_role_raw (member, role);
   delivery->membership = kz_membership_new (delivery->group_id, member, delivery->sender,
                                             delivery->kind == KZ_DELIVERY_MEMBER_ADDED);
   return TRUE;

@@ -27,11 +27,12 @@ struct _KzBlist {
 GHashTable *
 kz_setting_set_load (PurpleAccount *account, const char *name)
 {
-  GHashTable *set = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  GHashTable *set =
+      g_hash_table_new_full (g_str_hash, g_str_equal, (GDestroyNotify) g_ref_string_release, NULL);
   g_auto (GStrv) lines = g_strsplit (purple_account_get_string (account, name, ""), "\n", -1);
   for (gsize i = 0; lines[i] != NULL; i++)
     if (*lines[i] != '\0')
-      g_hash_table_add (set, g_strdup (lines[i]));
+      g_hash_table_add (set, g_ref_string_new_intern (lines[i]));
   return set;
 }
 
@@ -79,7 +80,7 @@ node_added_cb (PurpleBlistNode *node, KzSession *session)
 {
   const char *group_id = node_group_id (session, node);
   if (group_id != NULL && !g_hash_table_contains (session->blist->chats, group_id))
-    g_hash_table_insert (session->blist->chats, g_strdup (group_id), node);
+    g_hash_table_insert (session->blist->chats, g_ref_string_new_intern (group_id), node);
 }
 
 /* What is or was listed, also for the day that the host does not come to an orderly end. */
@@ -92,7 +93,7 @@ save_known (KzSession *session, KzBlist *blist)
   gpointer group_id;
   g_hash_table_iter_init (&iter, blist->chats);
   while (g_hash_table_iter_next (&iter, &group_id, NULL))
-    g_hash_table_add (blist->known, g_strdup (group_id));
+    g_hash_table_add (blist->known, g_ref_string_new_intern (group_id));
   kz_setting_set_save (session->account, KNOWN_ROOMS, blist->known);
 }
 
@@ -104,7 +105,7 @@ node_removed_cb (PurpleBlistNode *node, KzSession *session)
   if (group_id == NULL || g_hash_table_lookup (blist->chats, group_id) != node)
     return;
   if (!blist->is_removing)
-    g_hash_table_add (blist->known, g_strdup (group_id));
+    g_hash_table_add (blist->known, g_ref_string_new_intern (group_id));
   g_hash_table_remove (blist->chats, group_id);
   if (session->is_connected && !session->is_closing && !blist->is_removing)
     save_known (session, blist);
@@ -115,7 +116,8 @@ kz_blist_new (KzSession *session)
 {
   KzBlist *blist = g_new0 (KzBlist, 1);
   blist->session = session;
-  blist->chats = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  blist->chats =
+      g_hash_table_new_full (g_str_hash, g_str_equal, (GDestroyNotify) g_ref_string_release, NULL);
   blist->known = kz_setting_set_load (session->account, KNOWN_ROOMS);
   /* By hand: libpurple's own search finds nothing before the account is connected. */
   for (PurpleBlistNode *node = purple_blist_get_root (); node != NULL;
@@ -123,8 +125,8 @@ kz_blist_new (KzSession *session)
     const char *group_id = node_group_id (session, node);
     if (group_id == NULL || g_hash_table_contains (blist->chats, group_id))
       continue;
-    g_hash_table_insert (blist->chats, g_strdup (group_id), node);
-    g_hash_table_add (blist->known, g_strdup (group_id));
+    g_hash_table_insert (blist->chats, g_ref_string_new_intern (group_id), node);
+    g_hash_table_add (blist->known, g_ref_string_new_intern (group_id));
   }
   void *handle = purple_blist_get_handle ();
   purple_signal_connect (handle, "blist-node-added", session, PURPLE_CALLBACK (node_added_cb),
@@ -200,7 +202,7 @@ kz_blist_put_group (KzSession *session, const KzGroup *group)
   purple_blist_add_chat (chat, group_named (place != NULL ? place : KZ_BLIST_GROUP), NULL);
   kz_icons_follow (session, chat, group);
   if (!g_hash_table_contains (blist->chats, group->id))
-    g_hash_table_insert (blist->chats, g_strdup (group->id), chat);
+    g_hash_table_insert (blist->chats, g_ref_string_acquire (group->id), chat);
 }
 
 /* (nullable): where the person put it, when that is not where we put all. */

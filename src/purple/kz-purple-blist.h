@@ -31,7 +31,7 @@ char *kz_group_title (const KzGroup *group);
 /* Lists again what the person removed. */
 void kz_blist_bring_back (KzSession *session);
 
-/* A set of strings in an account setting that is no option. */
+/* A set of strings, GRefStrings, in an account setting that is no option. */
 GHashTable *kz_setting_set_load (PurpleAccount *account, const char *name);
 void kz_setting_set_save (PurpleAccount *account, const char *name, GHashTable *set);
 

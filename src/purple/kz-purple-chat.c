@@ -29,7 +29,6 @@ room_free (gpointer data)
   g_free (room->group_id);
   g_free (room->conversation_name);
   kz_room_sync_end (room->sync);
-  g_hash_table_unref (room->people);
   g_free (room);
 }
 
@@ -195,8 +194,6 @@ add_room (KzSession *session, const char *group_id, const char *conversation_nam
   room->id = ++rooms->last_id;
   room->group_id = g_strdup (group_id);
   room->conversation_name = g_strdup (conversation_name);
-  room->people =
-      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) kz_room_person_free);
   g_hash_table_insert (rooms->by_group, room->group_id, room);
   g_hash_table_insert (rooms->by_id, GINT_TO_POINTER (room->id), room);
   return room;

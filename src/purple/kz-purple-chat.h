@@ -12,7 +12,6 @@ typedef struct _KzRoomSync KzRoomSync; /* of kz-purple-members.c */
  * @id: libpurple's number of it: counted, never a hash
  * @conversation_name: the group id, or in BitlBee what the person joined by: it finds its channel
  *   again by that name only
- * @people: (element-type utf8 KzRoomPerson): by shown name, as the host has them
  * @hidden_people: how many are over the host's limit
  * @sync: (nullable): a pass over its people that is under way
  * @has_list: the host has been told once who is in it
@@ -24,7 +23,6 @@ typedef struct {
   int id;
   char *group_id;
   char *conversation_name;
-  GHashTable *people;
   guint hidden_people;
   KzRoomSync *sync;
   gboolean has_list;

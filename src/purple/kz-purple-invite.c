@@ -74,13 +74,14 @@ kz_chat_invite (PurpleConnection *gc, int id, const char *message, const char *w
 
 /* (nullable): the longest name of somebody in the room that @rest begins with. */
 static const char *
-find_user (KzRoom *room, const char *rest)
+find_user (KzSession *session, KzRoom *room, const char *rest)
 {
+  PurpleConversation *conversation = kz_room_conversation (session, room);
   const char *found = NULL;
-  GHashTableIter iter;
-  gpointer name;
-  g_hash_table_iter_init (&iter, room->people);
-  while (g_hash_table_iter_next (&iter, &name, NULL)) {
+  GList *users =
+      conversation != NULL ? purple_conv_chat_get_users (PURPLE_CONV_CHAT (conversation)) : NULL;
+  for (GList *l = users; l != NULL; l = l->next) {
+    const char *name = purple_conv_chat_cb_get_name (l->data);
     gsize length = strlen (name);
     if (g_str_has_prefix (rest, name) && (rest[length] == '\0' || rest[length] == ' ') &&
         (found == NULL || length > strlen (found)))
@@ -92,7 +93,7 @@ find_user (KzRoom *room, const char *rest)
 void
 kz_invite_kick (KzSession *session, KzRoom *room, const char *rest)
 {
-  const char *user = find_user (room, rest);
+  const char *user = find_user (session, room, rest);
   gsize length = user != NULL ? strlen (user) : strcspn (rest, " ");
   g_autofree char *who = g_strndup (rest, length);
   g_autofree char *reason = g_strstrip (g_strdup (rest + length));

@@ -19,14 +19,15 @@
 
 typedef struct {
   char *name;
-  KzRoomPerson *person;
+  char *key; /* of the person, over renames */
+  PurpleConvChatBuddyFlags flags;
 } Wanted;
 
 static void
 wanted_free (Wanted *wanted)
 {
   g_free (wanted->name);
-  g_clear_pointer (&wanted->person, kz_room_person_free);
+  g_free (wanted->key);
   g_free (wanted);
 }
 
@@ -41,9 +42,8 @@ add_wanted (
   }
   Wanted *wanted = g_new0 (Wanted, 1);
   wanted->name = name;
-  wanted->person = g_new0 (KzRoomPerson, 1);
-  wanted->person->key = key;
-  wanted->person->flags = flags;
+  wanted->key = key;
+  wanted->flags = flags;
   g_ptr_array_add (list, wanted);
 }
 
@@ -53,12 +53,12 @@ compare_wanted (gconstpointer a, gconstpointer b)
 {
   const Wanted *first = *(Wanted *const *) a;
   const Wanted *second = *(Wanted *const *) b;
-  gboolean first_own = g_str_equal (first->person->key, "own");
-  gboolean second_own = g_str_equal (second->person->key, "own");
+  gboolean first_own = g_str_equal (first->key, "own");
+  gboolean second_own = g_str_equal (second->key, "own");
   if (first_own != second_own)
     return first_own ? -1 : 1;
-  if (first->person->flags != second->person->flags)
-    return first->person->flags > second->person->flags ? -1 : 1;
+  if (first->flags != second->flags)
+    return first->flags > second->flags ? -1 : 1;
   return strcmp (first->name, second->name);
 }
 
@@ -71,6 +71,7 @@ compare_wanted (gconstpointer a, gconstpointer b)
  * @seen: (element-type utf8): their names
  * @unshown: how many of @wanted, from the first, were not yet compared with what the host has
  * @gone: (nullable) (element-type utf8 utf8): name -> key of who is shown and should not be
+ * @was_empty: the host had nobody
  * @again: what is wanted has changed meanwhile
  *
  * One pass over a room, which for many people takes many turns of the loop. What is told to the host
@@ -85,6 +86,7 @@ struct _KzRoomSync {
   GHashTable *seen;
   guint unshown;
   GHashTable *gone;
+  gboolean was_empty;
   gboolean again;
   gboolean is_stepping;
   gboolean is_ended;
@@ -168,12 +170,6 @@ open_chat (const KzRoomSync *sync, KzRoom **room)
   return conversation != NULL ? PURPLE_CONV_CHAT (conversation) : NULL;
 }
 
-static void
-remember (KzRoom *room, Wanted *wanted)
-{
-  g_hash_table_replace (room->people, g_strdup (wanted->name), g_steal_pointer (&wanted->person));
-}
-
 /* (nullable) (transfer full): the name under which the host has that person now, when it is to go.
  */
 static char *
@@ -183,7 +179,7 @@ take_old_name (GHashTable *gone, const char *key)
   gpointer name, other;
   g_hash_table_iter_init (&iter, gone);
   while (g_hash_table_iter_next (&iter, &name, &other)) {
-    if (!g_str_equal (other, key))
+    if (g_strcmp0 (other, key) != 0)
       continue;
     char *old = g_strdup (name);
     g_hash_table_iter_remove (&iter);
@@ -200,30 +196,31 @@ shows_renames (PurpleConvChat *chat)
   return ops != NULL && ops->chat_rename_user != NULL;
 }
 
+static void
+set_flags (PurpleConvChat *chat, const char *name, PurpleConvChatBuddyFlags flags)
+{
+  if (purple_conv_chat_user_get_flags (chat, name) != flags)
+    purple_conv_chat_user_set_flags (chat, name, flags);
+}
+
 /* Brings up to date who is shown already. TRUE: @one is not shown at all. */
 static gboolean
-is_missing (const KzRoomSync *sync, KzRoom *room, PurpleConvChat *chat, Wanted *one)
+is_missing (const KzRoomSync *sync, KzRoom *room, PurpleConvChat *chat, const Wanted *one)
 {
-  KzRoomPerson *present = g_hash_table_lookup (room->people, one->name);
-  PurpleConvChatBuddyFlags flags = one->person->flags;
-  if (present != NULL) {
-    gboolean differs = present->flags != flags;
-    remember (room, one);
-    if (differs)
-      purple_conv_chat_user_set_flags (chat, one->name, flags);
+  /* Of a room that was empty nobody can be. */
+  if (sync->was_empty)
+    return TRUE;
+  if (purple_conv_chat_find_user (chat, one->name)) {
+    set_flags (chat, one->name, one->flags);
     return FALSE;
   }
-  g_autofree char *old = shows_renames (chat) ? take_old_name (sync->gone, one->person->key) : NULL;
+  g_autofree char *old = shows_renames (chat) ? take_old_name (sync->gone, one->key) : NULL;
   if (old == NULL)
     return TRUE;
-  KzRoomPerson *before = g_hash_table_lookup (room->people, old);
-  gboolean differs = before != NULL && before->flags != flags;
-  g_hash_table_remove (room->people, old);
-  remember (room, one);
   purple_conv_chat_rename_user (chat, old, one->name);
-  chat = differs ? open_chat (sync, &room) : NULL;
+  chat = open_chat (sync, &room);
   if (chat != NULL)
-    purple_conv_chat_user_set_flags (chat, one->name, flags);
+    set_flags (chat, one->name, one->flags);
   return FALSE;
 }
 
@@ -252,8 +249,7 @@ add_new (KzRoomSync *sync)
     if (!is_missing (sync, room, chat, one))
       continue;
     names = g_list_prepend (names, one->name);
-    flags = g_list_prepend (flags, GINT_TO_POINTER (one->person->flags));
-    remember (room, one);
+    flags = g_list_prepend (flags, GINT_TO_POINTER (one->flags));
   }
   chat = open_chat (sync, &room);
   if (names != NULL && chat != NULL)
@@ -272,23 +268,28 @@ remove_gone (const KzRoomSync *sync)
     g_list_free (names);
     return;
   }
-  for (GList *l = names; l != NULL; l = l->next)
-    g_hash_table_remove (room->people, l->data);
   purple_conv_chat_remove_users (chat, names, NULL);
   g_list_free (names);
 }
 
+/* (transfer full): name -> key of who is shown and not among @wanted. libpurple's list is the one that
+ * counts; whose a name is, the directory knows also when they have another one by now. */
 static GHashTable *
-gone_people (KzRoom *room, GPtrArray *wanted)
+gone_people (KzSession *session, PurpleConvChat *chat, GPtrArray *wanted)
 {
   GHashTable *gone = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   GHashTableIter iter;
-  gpointer name, person;
-  g_hash_table_iter_init (&iter, room->people);
-  while (g_hash_table_iter_next (&iter, &name, &person))
-    g_hash_table_insert (gone, g_strdup (name), g_strdup (((KzRoomPerson *) person)->key));
+  gpointer name;
+  for (GList *l = purple_conv_chat_get_users (chat); l != NULL; l = l->next)
+    g_hash_table_insert (gone, g_strdup (purple_conv_chat_cb_get_name (l->data)), NULL);
   for (guint i = 0; i < wanted->len; i++)
     g_hash_table_remove (gone, ((Wanted *) g_ptr_array_index (wanted, i))->name);
+  g_hash_table_iter_init (&iter, gone);
+  while (g_hash_table_iter_next (&iter, &name, NULL)) {
+    const KzPerson *person = kz_directory_find (session->directory, name);
+    if (person != NULL)
+      g_hash_table_iter_replace (&iter, kz_person_key (session, person));
+  }
   return gone;
 }
 
@@ -314,13 +315,15 @@ static gboolean
 step (KzRoomSync *sync)
 {
   KzRoom *room;
-  if (open_chat (sync, &room) == NULL || sync->session->directory == NULL)
+  PurpleConvChat *chat = open_chat (sync, &room);
+  if (chat == NULL || sync->session->directory == NULL)
     return FALSE;
   if (sync->gone == NULL) {
     if (collect_wanted (sync, room))
       return TRUE;
     choose_wanted (sync, room);
-    sync->gone = gone_people (room, sync->wanted);
+    sync->was_empty = purple_conv_chat_get_users (chat) == NULL;
+    sync->gone = gone_people (sync->session, chat, sync->wanted);
     return TRUE;
   }
   if (sync->unshown > 0) {
@@ -401,5 +404,9 @@ kz_members_expected (KzSession *session, const KzRoom *room)
   GPtrArray *members = room->sync != NULL && session->directory != NULL
                            ? kz_directory_members (session->directory, room->group_id)
                            : NULL;
-  return MAX (members != NULL ? members->len : 0, g_hash_table_size (room->people));
+  PurpleConversation *conversation = kz_room_conversation (session, room);
+  guint shown = conversation != NULL ? g_list_length (purple_conv_chat_get_users (
+                                           PURPLE_CONV_CHAT (conversation)))
+                                     : 0;
+  return MAX (members != NULL ? members->len : 0, shown);
 }

@@ -9,13 +9,6 @@
 #define SYNC_DELAY_US (100 * G_TIME_SPAN_MILLISECOND)
 #define SYNC_TIMER "members"
 
-void
-kz_room_person_free (KzRoomPerson *person)
-{
-  g_free (person->key);
-  g_free (person);
-}
-
 char *
 kz_person_name (KzSession *session, const KzPerson *person)
 {

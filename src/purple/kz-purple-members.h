@@ -5,14 +5,6 @@
 
 G_BEGIN_DECLS
 
-/* A person as the host has them in a room. */
-typedef struct {
-  char *key; /* of the person, over renames */
-  PurpleConvChatBuddyFlags flags;
-} KzRoomPerson;
-
-void kz_room_person_free (KzRoomPerson *person);
-
 /* (transfer full): the name of a person in every room of the account: unique, kept; our own is the
  * account's username, without which BitlBee would show us twice. */
 char *kz_person_name (KzSession *session, const KzPerson *person);

@@ -63,7 +63,7 @@ save_known (KzPeople *people)
   gpointer key;
   g_hash_table_iter_init (&iter, people->buddies);
   while (g_hash_table_iter_next (&iter, &key, NULL))
-    g_hash_table_add (people->known, g_strdup (key));
+    g_hash_table_add (people->known, g_ref_string_new_intern (key));
   kz_setting_set_save (people->session->account, KNOWN_PEOPLE, people->known);
 }
 
@@ -78,8 +78,8 @@ node_removed_cb (PurpleBlistNode *node, KzSession *session)
     return;
   const char *name = purple_buddy_get_name (buddy);
   const KzPerson *person = find_person (session, name);
-  g_hash_table_add (session->people->known,
-                    person != NULL ? kz_person_key (session, person) : name_key (name));
+  g_autofree char *key = person != NULL ? kz_person_key (session, person) : name_key (name);
+  g_hash_table_add (session->people->known, g_ref_string_new_intern (key));
   save_known (session->people);
 }
 

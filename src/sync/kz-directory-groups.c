@@ -7,8 +7,7 @@ void
 kz_group_entry_free (KzGroupEntry *entry)
 {
   kz_group_unref (entry->group);
-  g_clear_pointer (&entry->members, g_ptr_array_unref);
-  g_clear_pointer (&entry->by_person, g_hash_table_unref);
+  kz_members_clear (&entry->members);
   g_free (entry);
 }
 
@@ -22,7 +21,7 @@ kz_directory_put_group (KzDirectory *self, KzGroup *group, gboolean *is_new)
   if (entry == NULL) {
     entry = g_new0 (KzGroupEntry, 1);
     entry->group = kz_group_ref (group);
-    g_hash_table_insert (self->groups, g_strdup (group->id), entry);
+    g_hash_table_insert (self->groups, g_ref_string_acquire (group->id), entry);
     g_ptr_array_add (self->order, entry);
     return TRUE;
   }
@@ -69,47 +68,6 @@ kz_directory_groups (KzDirectory *self)
 
 /* --- Members --- */
 
-void
-kz_index_member (GHashTable *table, KzMember *member)
-{
-  if (member->person->id != NULL)
-    g_hash_table_replace (table, g_strconcat ("i:", member->person->id, NULL), member);
-  if (member->person->phone != NULL)
-    g_hash_table_replace (table, g_strconcat ("p:", member->person->phone, NULL), member);
-}
-
-KzMember *
-kz_index_lookup (GHashTable *table, const KzPerson *person)
-{
-  KzMember *member = NULL;
-
-  if (person->id != NULL) {
-    g_autofree char *key = g_strconcat ("i:", person->id, NULL);
-
-    member = g_hash_table_lookup (table, key);
-  }
-  if (member == NULL && person->phone != NULL) {
-    g_autofree char *key = g_strconcat ("p:", person->phone, NULL);
-
-    member = g_hash_table_lookup (table, key);
-  }
-  return member;
-}
-
-static KzMember *
-find_member (KzDirectory *self, const KzGroupEntry *entry, const KzPerson *person)
-{
-  const KzPerson *whole = kz_directory_lookup (self, person);
-  KzMember *member;
-
-  if (entry == NULL || entry->by_person == NULL || person == NULL)
-    return NULL;
-  member = kz_index_lookup (entry->by_person, person);
-  if (member == NULL && whole != NULL)
-    member = kz_index_lookup (entry->by_person, whole);
-  return member;
-}
-
 static gboolean
 member_equal (const KzMember *a, const KzMember *b)
 {
@@ -124,26 +82,26 @@ new_list (void)
 }
 
 static void
-compare_lists (const KzGroupEntry *old,
-               GPtrArray *members,
-               GHashTable *by_person,
+compare_lists (KzDirectory *self,
+               const KzMembers *old,
+               const KzMembers *members,
                GPtrArray *added,
                GPtrArray *changed,
                GPtrArray *removed)
 {
-  for (guint i = 0; i < members->len; i++) {
-    KzMember *member = g_ptr_array_index (members, i);
-    KzMember *before = kz_index_lookup (old->by_person, member->person);
+  for (guint i = 0; i < members->list->len; i++) {
+    KzMember *member = g_ptr_array_index (members->list, i);
+    const KzMember *before = kz_members_find (self, old, member->person);
 
     if (before == NULL)
       g_ptr_array_add (added, kz_member_ref (member));
     else if (!member_equal (before, member))
       g_ptr_array_add (changed, kz_member_ref (member));
   }
-  for (guint i = 0; i < old->members->len; i++) {
-    KzMember *before = g_ptr_array_index (old->members, i);
+  for (guint i = 0; i < old->list->len; i++) {
+    KzMember *before = g_ptr_array_index (old->list, i);
 
-    if (kz_index_lookup (by_person, before->person) == NULL)
+    if (kz_members_find (self, members, before->person) == NULL)
       g_ptr_array_add (removed, kz_member_ref (before));
   }
 }
@@ -170,12 +128,11 @@ kz_directory_set_members (KzDirectory *self,
   GPtrArray *lists[3] = {new_list (), new_list (), new_list ()};
 
   if (entry != NULL) {
-    if (entry->members != NULL)
-      compare_lists (entry, list->members, list->by_person, lists[0], lists[1], lists[2]);
-    g_clear_pointer (&entry->members, g_ptr_array_unref);
-    g_clear_pointer (&entry->by_person, g_hash_table_unref);
-    entry->members = g_steal_pointer (&owned->members);
-    entry->by_person = g_steal_pointer (&owned->by_person);
+    if (entry->members.list != NULL)
+      compare_lists (self, &entry->members, &owned->members, lists[0], lists[1], lists[2]);
+    kz_members_clear (&entry->members);
+    entry->members = owned->members;
+    owned->members = (KzMembers){0};
   }
   hand_out (added, lists[0]);
   hand_out (changed, lists[1]);
@@ -187,34 +144,30 @@ kz_directory_add_member (KzDirectory *self, const char *group_id, KzMember *memb
 {
   KzGroupEntry *entry = g_hash_table_lookup (self->groups, group_id);
 
-  kz_directory_learn (self, member->person);
-  if (entry == NULL || entry->members == NULL)
+  if (entry == NULL || entry->members.list == NULL) {
+    kz_directory_learn (self, member->person);
     return TRUE;
-  if (find_member (self, entry, member->person) != NULL)
+  }
+  if (kz_members_find (self, &entry->members, member->person) != NULL) {
+    kz_directory_learn (self, member->person);
     return FALSE;
-  g_ptr_array_add (entry->members, kz_member_ref (member));
-  kz_index_member (entry->by_person, member);
+  }
+  kz_directory_learn_member (self, member);
+  kz_members_add (&entry->members, member);
   return TRUE;
-}
-
-static gboolean
-is_value (gpointer key, gpointer value, gpointer wanted)
-{
-  return value == wanted;
 }
 
 gboolean
 kz_directory_remove_member (KzDirectory *self, const char *group_id, const KzPerson *person)
 {
   KzGroupEntry *entry = g_hash_table_lookup (self->groups, group_id);
-  KzMember *member = find_member (self, entry, person);
+  KzMember *member = entry != NULL ? kz_members_find (self, &entry->members, person) : NULL;
 
-  if (entry == NULL || entry->members == NULL)
+  if (entry == NULL || entry->members.list == NULL)
     return TRUE;
   if (member == NULL)
     return FALSE;
-  g_hash_table_foreach_remove (entry->by_person, is_value, member);
-  g_ptr_array_remove (entry->members, member);
+  kz_members_remove (&entry->members, member);
   return TRUE;
 }
 
@@ -223,7 +176,7 @@ kz_directory_members (KzDirectory *self, const char *group_id)
 {
   const KzGroupEntry *entry = g_hash_table_lookup (self->groups, group_id);
 
-  return entry != NULL ? entry->members : NULL;
+  return entry != NULL ? entry->members.list : NULL;
 }
 
 /* (nullable): the other one of two; @is_pair: FALSE: there are more, or fewer. */
@@ -255,8 +208,8 @@ kz_directory_direct_person (KzDirectory *self, const char *group_id)
 
   if (phone == NULL)
     return NULL;
-  if (entry->members != NULL)
-    other = other_member (self, entry->members, &is_pair);
+  if (entry->members.list != NULL)
+    other = other_member (self, entry->members.list, &is_pair);
   else
     is_pair = entry->group->direct_user_count <= 2;
   if (!is_pair || other != NULL)
@@ -269,5 +222,7 @@ kz_directory_direct_person (KzDirectory *self, const char *group_id)
 const KzMember *
 kz_directory_member (KzDirectory *self, const char *group_id, const KzPerson *person)
 {
-  return find_member (self, g_hash_table_lookup (self->groups, group_id), person);
+  const KzGroupEntry *entry = g_hash_table_lookup (self->groups, group_id);
+
+  return entry != NULL ? kz_members_find (self, &entry->members, person) : NULL;
 }

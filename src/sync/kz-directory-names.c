@@ -8,26 +8,32 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-/* The key of the person in the store's list of names. (transfer full) */
-static char *
-store_key (const KzPerson *person)
+/* Who has a name, as it is kept. */
+static guint64
+key_of (const char *kind, const char *value)
 {
-  return person->id != NULL ? g_strconcat ("i:", person->id, NULL)
-                            : g_strconcat ("p:", person->phone, NULL);
+  g_autofree char *key = g_strconcat (kind, value, NULL);
+
+  return kz_names_key (key);
 }
 
-static void
-reserve_cb (const char *key, const char *name, gpointer data)
+static guint64
+person_key (const KzPerson *person)
 {
-  KzDirectory *self = data;
-
-  g_hash_table_replace (self->reserved, kz_name_key (name), g_strdup (key));
+  return person->id != NULL ? key_of ("i:", person->id) : key_of ("p:", person->phone);
 }
 
-void
-kz_directory_reserve_names (KzDirectory *self)
+/* As it was when only the number was known; 0: there is none. */
+static guint64
+phone_key (const KzPerson *person)
 {
-  kz_store_foreach_shown_name (self->store, reserve_cb, self);
+  return person->phone != NULL ? key_of ("p:", person->phone) : 0;
+}
+
+KzNames *
+kz_directory_names (KzDirectory *self)
+{
+  return self->store != NULL ? kz_store_names (self->store) : self->own_names;
 }
 
 void
@@ -77,25 +83,28 @@ static gboolean
 is_free (KzDirectory *self, const KzEntry *entry, const char *name)
 {
   g_autofree char *key = kz_name_key (name);
-  g_autofree char *own_key = store_key (entry->person);
-  g_autofree char *phone_key = NULL;
   g_autofree char *phone = kz_phone_normalize (name);
-  const KzEntry *holder = g_hash_table_lookup (self->by_shown, key);
-  const char *reserved_by = g_hash_table_lookup (self->reserved, key);
+  guint64 own_key = person_key (entry->person);
+  gboolean is_own = FALSE;
+  gboolean is_taken = FALSE;
+  const KzName *like;
 
   if (g_strcmp0 (key, self->host_key) == 0)
     return FALSE;
   if (phone != NULL && g_strcmp0 (phone, entry->person->phone) != 0)
     return FALSE;
-  if (holder != NULL)
-    return holder == entry;
-  if (reserved_by == NULL || g_str_equal (reserved_by, own_key))
-    return TRUE;
-  /* It was theirs already when only the number was known. */
-  if (entry->person->phone == NULL)
-    return FALSE;
-  phone_key = g_strconcat ("p:", entry->person->phone, NULL);
-  return g_str_equal (reserved_by, phone_key);
+  for (guint from = 0;
+       (like = kz_names_next_like (kz_directory_names (self), name, &from)) != NULL;) {
+    if (like->holder != NULL && like->holder != entry)
+      return FALSE;
+    /* It was theirs already when only the number was known. */
+    if (like->holder == entry || like->person == own_key ||
+        like->person == phone_key (entry->person))
+      is_own = TRUE;
+    else
+      is_taken = TRUE;
+  }
+  return is_own || !is_taken;
 }
 
 /* (transfer full): what the name is made from, before it is made unique. */
@@ -151,45 +160,44 @@ is_made_from (const char *shown, const char *basis)
 }
 
 /* The name of earlier sessions, when it still fits. (nullable) */
-static const char *
+static const KzName *
 kept_name (KzDirectory *self, const KzEntry *entry, const char *basis)
 {
-  g_autofree char *key = store_key (entry->person);
-  const char *kept;
+  const KzNames *names = kz_directory_names (self);
+  const KzName *kept = kz_names_of (names, person_key (entry->person));
 
-  if (self->store == NULL)
-    return NULL;
-  kept = kz_store_shown_name (self->store, key);
-  if (kept == NULL && entry->person->phone != NULL) {
-    g_autofree char *phone_key = g_strconcat ("p:", entry->person->phone, NULL);
-
-    kept = kz_store_shown_name (self->store, phone_key);
-  }
-  if (kept == NULL || !is_made_from (kept, basis) || !is_free (self, entry, kept))
+  if (kept == NULL && entry->person->phone != NULL)
+    kept = kz_names_of (names, phone_key (entry->person));
+  if (kept == NULL || !is_made_from (kept->text, basis) || !is_free (self, entry, kept->text))
     return NULL;
   return kept;
+}
+
+/* (transfer full): what is to be shown for the person of @entry. */
+static char *
+choose_name (KzDirectory *self, const KzEntry *entry, const char *basis)
+{
+  const KzName *kept;
+
+  if (entry->name != NULL && g_str_hash (basis) == entry->basis &&
+      is_made_from (entry->name->text, basis))
+    return g_strdup (entry->name->text);
+  kept = kept_name (self, entry, basis);
+  return kept != NULL ? g_strdup (kept->text) : make_unique (self, entry, basis);
 }
 
 void
 kz_directory_name_entry (KzDirectory *self, KzEntry *entry)
 {
   g_autofree char *basis = choose_basis (self, entry->person);
-  g_autofree char *key = store_key (entry->person);
-  const char *kept;
+  g_autofree char *text = choose_name (self, entry, basis);
+  /* Also when it stays: an id turned up for a number. */
+  guint64 key = person_key (entry->person);
+  KzName *name = self->store != NULL ? kz_store_give_name (self->store, key, text)
+                                     : kz_names_give (self->own_names, key, text, NULL);
 
+  name->holder = entry;
+  entry->name = name;
+  entry->basis = g_str_hash (basis);
   entry->is_stale = FALSE;
-  if (entry->shown != NULL && g_strcmp0 (basis, entry->basis) == 0) {
-    /* The key may be new: an id turned up for a number. */
-    if (self->store != NULL)
-      kz_store_set_shown_name (self->store, key, entry->shown);
-    return;
-  }
-  kept = kept_name (self, entry, basis);
-  g_free (entry->shown);
-  entry->shown = kept != NULL ? g_strdup (kept) : make_unique (self, entry, basis);
-  g_free (entry->basis);
-  entry->basis = g_steal_pointer (&basis);
-  g_hash_table_replace (self->by_shown, kz_name_key (entry->shown), entry);
-  if (self->store != NULL)
-    kz_store_set_shown_name (self->store, key, entry->shown);
 }

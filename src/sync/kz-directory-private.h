@@ -3,6 +3,8 @@
 
 #include "kz-directory.h"
 
+#include <stdbool.h>
+
 G_BEGIN_DECLS
 
 /* Shared by the kz-directory*.c files only. */
@@ -10,20 +12,29 @@ G_BEGIN_DECLS
 /**
  * KzEntry:
  * @person: everything known, merged; replaced, never changed in place
- * @shown: (nullable): the unique name, once somebody asked for it
- * @basis: (nullable): the name that @shown was made from
+ * @name: (nullable) (unowned): the unique name, once somebody asked for it
+ * @basis: a hash of what @name was made from
  */
 typedef struct {
   KzPerson *person;
-  char *shown;
-  char *basis;
-  gboolean is_stale;
+  const KzName *name;
+  guint32 basis;
+  bool is_stale;
 } KzEntry;
+
+/**
+ * KzMembers:
+ * @list: (nullable) (element-type KzMember): each person once
+ * @index: (element-type KzMember): of a long list
+ */
+typedef struct {
+  GPtrArray *list;
+  KzSet index;
+} KzMembers;
 
 typedef struct {
   KzGroup *group;
-  GPtrArray *members;    /* (nullable) (element-type KzMember) */
-  GHashTable *by_person; /* "i:<id>", "p:<phone>" -> KzMember, unowned; (nullable) */
+  KzMembers members;
 } KzGroupEntry;
 
 struct _KzDirectory {
@@ -36,36 +47,34 @@ struct _KzDirectory {
   KzNameFunc name_func;
   gpointer name_data;
 
-  GPtrArray *entries;   /* (element-type KzEntry) owned */
-  GHashTable *by_id;    /* id -> KzEntry */
-  GHashTable *by_phone; /* phone -> KzEntry */
-  GHashTable *by_shown; /* kz_name_key() of every name ever shown -> KzEntry */
+  KzSet by_id;          /* (element-type KzEntry) owned */
+  KzSet by_phone;       /* (element-type KzEntry) owned where no id is known */
+  GHashTable *numbers;  /* (element-type utf8 KzEntry): that people had before */
+  KzNames *own_names;   /* (nullable): without a store */
   char *host_key;       /* (nullable): kz_name_key() of a name that nobody may have */
-  GHashTable *reserved; /* kz_name_key() -> store key of the person who had the name before */
 
   GHashTable *groups; /* group id -> KzGroupEntry */
   GPtrArray *order;   /* (element-type KzGroupEntry) unowned, as they came */
 };
 
 KzEntry *kz_directory_entry (KzDirectory *self, const KzPerson *person); /* (nullable) */
-/* kz-directory-names.c: makes @entry->shown right. */
+/* kz-directory-names.c: makes @entry->name right. */
 void kz_directory_name_entry (KzDirectory *self, KzEntry *entry);
-void kz_directory_reserve_names (KzDirectory *self);
+KzNames *kz_directory_names (KzDirectory *self);
 /* kz-directory-groups.c */
 void kz_group_entry_free (KzGroupEntry *entry);
-/* Of a table as KzGroupEntry has it. */
-void kz_index_member (GHashTable *table, KzMember *member);
-KzMember *kz_index_lookup (GHashTable *table, const KzPerson *person); /* (nullable) */
 
-/**
- * KzMemberList:
- * @members: (element-type KzMember): without doubles
- * @by_person: as in #KzGroupEntry
- */
+/* kz-directory-list.c */
+void kz_members_begin (KzMembers *members);
+void kz_members_clear (KzMembers *members);
+/* (nullable): the one that is @person, as far as the directory knows. */
+KzMember *kz_members_find (KzDirectory *self, const KzMembers *members, const KzPerson *person);
+void kz_members_add (KzMembers *members, KzMember *member);
+void kz_members_remove (KzMembers *members, KzMember *member);
+
 struct _KzMemberList {
   KzDirectory *directory;
-  GPtrArray *members;
-  GHashTable *by_person;
+  KzMembers members;
 };
 
 G_END_DECLS

@@ -10,27 +10,88 @@
 
 G_DEFINE_FINAL_TYPE (KzDirectory, kz_directory, G_TYPE_OBJECT)
 
-static void
-entry_free (gpointer data)
-{
-  KzEntry *entry = data;
+/* --- The sets --- */
 
+static guint
+id_hash (gconstpointer item)
+{
+  return g_str_hash (((const KzEntry *) item)->person->id);
+}
+
+static gboolean
+id_equal (gconstpointer a, gconstpointer b)
+{
+  return g_str_equal (((const KzEntry *) a)->person->id, ((const KzEntry *) b)->person->id);
+}
+
+static guint
+phone_hash (gconstpointer item)
+{
+  return g_str_hash (((const KzEntry *) item)->person->phone);
+}
+
+static gboolean
+phone_equal (gconstpointer a, gconstpointer b)
+{
+  return g_str_equal (((const KzEntry *) a)->person->phone, ((const KzEntry *) b)->person->phone);
+}
+
+static const KzSetKind by_id = {id_hash, id_equal};
+static const KzSetKind by_phone = {phone_hash, phone_equal};
+
+/* (nullable) */
+static KzEntry *
+entry_of_id (KzDirectory *self, const char *id)
+{
+  KzPerson person = {.id = (char *) id};
+  const KzEntry like = {.person = &person};
+
+  return id != NULL ? kz_set_find (&self->by_id, &by_id, &like) : NULL;
+}
+
+/* (nullable): also of a number that somebody had before. */
+static KzEntry *
+entry_of_phone (KzDirectory *self, const char *phone)
+{
+  KzPerson person = {.phone = (char *) phone};
+  const KzEntry like = {.person = &person};
+  KzEntry *entry;
+
+  if (phone == NULL)
+    return NULL;
+  entry = kz_set_find (&self->by_phone, &by_phone, &like);
+  return entry != NULL ? entry : g_hash_table_lookup (self->numbers, phone);
+}
+
+static void
+entry_free (KzEntry *entry)
+{
   kz_person_unref (entry->person);
-  g_free (entry->shown);
-  g_free (entry->basis);
   g_free (entry);
+}
+
+static void
+free_entries (KzDirectory *self)
+{
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_free);
+  KzEntry *entry;
+
+  for (guint from = 0; (entry = kz_set_next (&self->by_id, &from)) != NULL;)
+    g_ptr_array_add (all, entry);
+  for (guint from = 0; (entry = kz_set_next (&self->by_phone, &from)) != NULL;)
+    if (entry->person->id == NULL)
+      g_ptr_array_add (all, entry);
+  kz_set_clear (&self->by_id);
+  kz_set_clear (&self->by_phone);
 }
 
 static void
 kz_directory_init (KzDirectory *self)
 {
-  self->entries = g_ptr_array_new_with_free_func (entry_free);
-  self->by_id = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->by_phone = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->by_shown = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->reserved = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->numbers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->groups =
-      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) kz_group_entry_free);
+      g_hash_table_new_full (g_str_hash, g_str_equal, (GDestroyNotify) g_ref_string_release,
+                             (GDestroyNotify) kz_group_entry_free);
   self->order = g_ptr_array_new ();
 }
 
@@ -41,11 +102,11 @@ kz_directory_finalize (GObject *object)
 
   g_ptr_array_unref (self->order);
   g_hash_table_unref (self->groups);
-  g_hash_table_unref (self->reserved);
-  g_hash_table_unref (self->by_shown);
-  g_hash_table_unref (self->by_phone);
-  g_hash_table_unref (self->by_id);
-  g_ptr_array_unref (self->entries);
+  g_hash_table_unref (self->numbers);
+  /* The store may outlive us. */
+  kz_names_let_go (kz_directory_names (self));
+  free_entries (self);
+  g_clear_pointer (&self->own_names, kz_names_free);
   g_clear_object (&self->store);
   g_free (self->own_id);
   g_free (self->own_phone);
@@ -66,6 +127,7 @@ kz_directory_new (KzStore *store, const char *own_phone)
   KzDirectory *self = g_object_new (KZ_TYPE_DIRECTORY, NULL);
 
   self->own_phone = kz_phone_from_wire (own_phone);
+  self->own_names = kz_names_new ();
   if (store != NULL)
     kz_directory_set_store (self, store);
   return self;
@@ -80,21 +142,30 @@ learn_cb (const KzPerson *person, gpointer data)
 void
 kz_directory_set_store (KzDirectory *self, KzStore *store)
 {
+  KzEntry *entry;
+
+  kz_names_let_go (kz_directory_names (self));
   g_set_object (&self->store, store);
-  kz_directory_reserve_names (self);
+  /* Who had a name before is given one that also fits the kept ones when it is next asked for. */
+  for (guint from = 0; (entry = kz_set_next (&self->by_id, &from)) != NULL;)
+    entry->name = NULL;
+  for (guint from = 0; (entry = kz_set_next (&self->by_phone, &from)) != NULL;)
+    entry->name = NULL;
+  g_clear_pointer (&self->own_names, kz_names_free);
   kz_store_foreach_person (store, learn_cb, self);
 }
 
 void
 kz_directory_set_name_func (KzDirectory *self, KzNameFunc func, gpointer data)
 {
+  KzEntry *entry;
+
   self->name_func = func;
   self->name_data = data;
-  for (guint i = 0; i < self->entries->len; i++) {
-    KzEntry *entry = g_ptr_array_index (self->entries, i);
-
+  for (guint from = 0; (entry = kz_set_next (&self->by_id, &from)) != NULL;)
     entry->is_stale = TRUE;
-  }
+  for (guint from = 0; (entry = kz_set_next (&self->by_phone, &from)) != NULL;)
+    entry->is_stale = TRUE;
 }
 
 /* --- Ourselves --- */
@@ -148,28 +219,12 @@ kz_directory_own_name (KzDirectory *self)
 KzEntry *
 kz_directory_entry (KzDirectory *self, const KzPerson *person)
 {
-  KzEntry *entry = NULL;
+  KzEntry *entry;
 
   if (person == NULL)
     return NULL;
-  if (person->id != NULL)
-    entry = g_hash_table_lookup (self->by_id, person->id);
-  if (entry == NULL && person->phone != NULL)
-    entry = g_hash_table_lookup (self->by_phone, person->phone);
-  return entry;
-}
-
-static void
-replace_pointers (GHashTable *table, KzEntry *from, KzEntry *to)
-{
-  GHashTableIter iter;
-  gpointer value;
-
-  g_hash_table_iter_init (&iter, table);
-  while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    if (value == from)
-      g_hash_table_iter_replace (&iter, to);
-  }
+  entry = entry_of_id (self, person->id);
+  return entry != NULL ? entry : entry_of_phone (self, person->phone);
 }
 
 static const char *
@@ -178,16 +233,48 @@ either (const char *first, const char *second)
   return first != NULL ? first : second;
 }
 
-/* @news wins over what was known. */
+/* @news wins over what was known. (transfer full) */
 static KzPerson *
 merge_people (const KzPerson *known, const KzPerson *news)
 {
-  KzPerson *merged = kz_person_new (
-      either (news->id, known->id), either (news->phone, known->phone),
-      either (news->name, known->name), either (news->picture_url, known->picture_url));
+  KzPerson *merged;
 
+  /* One copy is enough of what tells everything. */
+  if ((known->id == NULL || news->id != NULL) && (known->phone == NULL || news->phone != NULL) &&
+      (known->name == NULL || news->name != NULL) &&
+      (known->picture_url == NULL || news->picture_url != NULL) && (!known->is_bot || news->is_bot))
+    return kz_person_ref ((KzPerson *) news);
+  merged = kz_person_new (either (news->id, known->id), either (news->phone, known->phone),
+                          either (news->name, known->name),
+                          either (news->picture_url, known->picture_url));
   merged->is_bot = known->is_bot || news->is_bot;
   return merged;
+}
+
+/* The person of @entry is @person (transfer full) from now on, found by all that is known. */
+static void
+set_person (KzDirectory *self, KzEntry *entry, KzPerson *person)
+{
+  KzPerson *before = entry->person;
+  gboolean had_id = before != NULL && before->id != NULL;
+  gboolean is_other_phone = before != NULL && before->phone != NULL && person->phone != NULL &&
+                            !g_str_equal (before->phone, person->phone);
+
+  /* Old actions still name the old number. */
+  if (is_other_phone && kz_set_remove (&self->by_phone, &by_phone, entry))
+    g_hash_table_replace (self->numbers, g_strdup (before->phone), entry);
+  entry->person = person;
+  if (!had_id && person->id != NULL)
+    kz_set_add (&self->by_id, &by_id, entry);
+  if (person->phone != NULL && entry_of_phone (self, person->phone) == NULL)
+    kz_set_add (&self->by_phone, &by_phone, entry);
+  kz_person_unref (before);
+}
+
+static gboolean
+is_former (gpointer phone, gpointer entry, gpointer wanted)
+{
+  return entry == wanted;
 }
 
 /* The person that was known by phone only turns out to be @into. What was shown for either stands
@@ -195,19 +282,22 @@ merge_people (const KzPerson *known, const KzPerson *news)
 static void
 absorb (KzDirectory *self, KzEntry *into, KzEntry *from)
 {
-  KzPerson *merged = merge_people (from->person, into->person);
+  g_autofree char *phone = g_strdup (from->person->phone);
 
-  kz_person_unref (into->person);
-  into->person = merged;
-  if (into->shown == NULL && from->shown != NULL) {
-    into->shown = g_steal_pointer (&from->shown);
-    into->basis = g_steal_pointer (&from->basis);
+  kz_set_remove (&self->by_phone, &by_phone, from);
+  g_hash_table_foreach_remove (self->numbers, is_former, from);
+  set_person (self, into, merge_people (from->person, into->person));
+  if (entry_of_phone (self, phone) == NULL)
+    g_hash_table_replace (self->numbers, g_steal_pointer (&phone), into);
+  if (from->name != NULL) {
+    if (into->name == NULL) {
+      into->name = from->name;
+      into->basis = from->basis;
+    }
+    kz_names_move (kz_directory_names (self), from, into);
   }
   into->is_stale = TRUE;
-  replace_pointers (self->by_shown, from, into);
-  replace_pointers (self->by_phone, from, into);
-  replace_pointers (self->by_id, from, into);
-  g_ptr_array_remove_fast (self->entries, from);
+  entry_free (from);
 }
 
 static gboolean
@@ -224,18 +314,19 @@ tells_more (const KzPerson *known, const KzPerson *news)
 static KzEntry *
 unite (KzDirectory *self, const KzPerson *person)
 {
-  KzEntry *by_id = person->id != NULL ? g_hash_table_lookup (self->by_id, person->id) : NULL;
-  KzEntry *by_phone =
-      person->phone != NULL ? g_hash_table_lookup (self->by_phone, person->phone) : NULL;
+  KzEntry *with_id = entry_of_id (self, person->id);
+  KzEntry *with_phone = entry_of_phone (self, person->phone);
 
-  if (by_phone != NULL && by_phone != by_id && person->id != NULL && by_phone->person->id != NULL) {
+  if (with_phone != NULL && with_phone != with_id && person->id != NULL &&
+      with_phone->person->id != NULL) {
     /* The number went to somebody else: two ids are two people. */
-    g_hash_table_remove (self->by_phone, person->phone);
-    by_phone = NULL;
+    if (!g_hash_table_remove (self->numbers, person->phone))
+      kz_set_remove (&self->by_phone, &by_phone, with_phone);
+    with_phone = NULL;
   }
-  if (by_id != NULL && by_phone != NULL && by_id != by_phone)
-    absorb (self, by_id, by_phone);
-  return by_id != NULL ? by_id : by_phone;
+  if (with_id != NULL && with_phone != NULL && with_id != with_phone)
+    absorb (self, with_id, with_phone);
+  return with_id != NULL ? with_id : with_phone;
 }
 
 void
@@ -248,20 +339,27 @@ kz_directory_learn (KzDirectory *self, const KzPerson *person)
   entry = unite (self, person);
   if (entry == NULL) {
     entry = g_new0 (KzEntry, 1);
-    entry->person = kz_person_new (person->id, person->phone, person->name, person->picture_url);
-    entry->person->is_bot = person->is_bot;
-    g_ptr_array_add (self->entries, entry);
+    set_person (self, entry, kz_person_ref ((KzPerson *) person));
   } else if (tells_more (entry->person, person)) {
-    KzPerson *merged = merge_people (entry->person, person);
-
-    kz_person_unref (entry->person);
-    entry->person = merged;
+    set_person (self, entry, merge_people (entry->person, person));
     entry->is_stale = TRUE;
+  } else if (person->phone != NULL && entry_of_phone (self, person->phone) == NULL) {
+    /* Somebody else had it meanwhile. */
+    kz_set_add (&self->by_phone, &by_phone, entry);
   }
-  if (entry->person->id != NULL && !g_hash_table_contains (self->by_id, entry->person->id))
-    g_hash_table_insert (self->by_id, g_strdup (entry->person->id), entry);
-  if (entry->person->phone != NULL && !g_hash_table_contains (self->by_phone, entry->person->phone))
-    g_hash_table_insert (self->by_phone, g_strdup (entry->person->phone), entry);
+}
+
+void
+kz_directory_learn_member (KzDirectory *self, KzMember *member)
+{
+  const KzEntry *entry;
+
+  kz_directory_learn (self, member->person);
+  entry = kz_directory_entry (self, member->person);
+  /* Every list brings them anew. */
+  if (entry != NULL && entry->person != member->person &&
+      !tells_more (member->person, entry->person))
+    kz_member_set_person (member, entry->person);
 }
 
 void
@@ -288,39 +386,41 @@ kz_directory_name (KzDirectory *self, const KzPerson *person)
     kz_directory_learn (self, person);
     entry = kz_directory_entry (self, person);
   }
-  if (entry->shown == NULL || entry->is_stale)
+  if (entry->name == NULL || entry->is_stale)
     kz_directory_name_entry (self, entry);
-  return entry->shown;
+  return entry->name->text;
 }
 
 const KzPerson *
 kz_directory_find (KzDirectory *self, const char *name_phone_or_id)
 {
-  g_autofree char *key = NULL;
+  const KzNames *names = kz_directory_names (self);
   g_autofree char *phone = NULL;
-  KzEntry *entry;
+  const KzEntry *entry;
+  const KzName *name;
 
   if (name_phone_or_id == NULL || *name_phone_or_id == '\0')
     return NULL;
-  entry = g_hash_table_lookup (self->by_id, name_phone_or_id);
+  entry = entry_of_id (self, name_phone_or_id);
   if (entry != NULL)
     return entry->person;
   /* The exact spelling goes before one that only looks like it. */
-  key = kz_name_key (name_phone_or_id);
-  entry = g_hash_table_lookup (self->by_shown, key);
-  if (entry != NULL && g_strcmp0 (entry->shown, name_phone_or_id) == 0)
-    return entry->person;
-  for (guint i = 0; i < self->entries->len; i++) {
-    entry = g_ptr_array_index (self->entries, i);
-    if (g_strcmp0 (entry->shown, name_phone_or_id) == 0)
+  for (guint from = 0;
+       (name = kz_names_next_like (names, name_phone_or_id, &from)) != NULL;) {
+    entry = name->holder;
+    if (entry != NULL && entry->name == name && g_str_equal (name->text, name_phone_or_id))
       return entry->person;
   }
   phone = kz_phone_normalize (name_phone_or_id);
-  entry = phone != NULL ? g_hash_table_lookup (self->by_phone, phone) : NULL;
+  entry = entry_of_phone (self, phone);
   if (entry != NULL)
     return entry->person;
-  entry = g_hash_table_lookup (self->by_shown, key);
-  return entry != NULL ? entry->person : NULL;
+  for (guint from = 0; (name = kz_names_next_like (names, name_phone_or_id, &from)) != NULL;) {
+    entry = name->holder;
+    if (entry != NULL)
+      return entry->person;
+  }
+  return NULL;
 }
 
 const KzPerson *

@@ -32,6 +32,8 @@ const char *kz_directory_own_name (KzDirectory *self);    /* (nullable) */
 
 /* What one answer told of a person: merged (phone and id become one person). */
 void kz_directory_learn (KzDirectory *self, const KzPerson *person);
+/* The same of a member, who shares what is known of the person. */
+void kz_directory_learn_member (KzDirectory *self, KzMember *member);
 /* The same of somebody whose id and number are named together where no list of members may: the next
  * session knows it, too. */
 void kz_directory_learn_for_good (KzDirectory *self, const KzPerson *person);

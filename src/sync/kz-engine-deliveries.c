@@ -193,7 +193,7 @@ kz_kept_among (const KzKept *kept, const GPtrArray *list)
 static gboolean
 is_kept (KzEngine *self, const KzKept *kept)
 {
-  return kz_kept_among (kept, kz_engine_room (self, kept->delivery->group_id)->kept) ||
+  return kz_kept_among (kept, kz_engine_matters (self, kept->delivery->group_id)->kept) ||
          kz_engine_is_looked_up (self, kept);
 }
 
@@ -201,7 +201,7 @@ static gboolean
 may_show_line (KzEngine *self, const char *group_id)
 {
   /* Never past lines that wait. */
-  return kz_engine_room (self, group_id)->kept->len == 0 &&
+  return kz_engine_matters (self, group_id)->kept->len == 0 &&
          (self->callbacks.may_show == NULL ||
           self->callbacks.may_show (group_id, self->callback_data));
 }
@@ -329,7 +329,7 @@ accept_delivery (KzEngine *self, KzKept *kept, const char *body, gsize length)
   if (kz_engine_is_alive (self))
     tag_age (self, kept);
   if (!shows_now) {
-    g_ptr_array_add (kz_engine_room (self, group_id)->kept, kept);
+    g_ptr_array_add (kz_engine_need_matters (self, group_id)->kept, kept);
     return TRUE;
   }
   /* A notice may have ended us: then it was not shown, and only the record counts. */
@@ -381,17 +381,16 @@ void
 kz_engine_release_group (KzEngine *self, const char *group_id)
 {
   g_autoptr (KzEngine) hold G_GNUC_UNUSED = NULL;
-  KzRoom *room;
 
   g_return_if_fail (KZ_IS_ENGINE (self) && group_id != NULL);
   hold = g_object_ref (self);
   while (kz_engine_is_up (self)) {
+    GPtrArray *waiting = kz_engine_matters (self, group_id)->kept;
     KzKept *kept;
 
-    room = g_hash_table_lookup (self->rooms, group_id);
-    if (room == NULL || room->kept->len == 0)
+    if (waiting->len == 0)
       return;
-    kept = g_ptr_array_steal_index (room->kept, 0);
+    kept = g_ptr_array_steal_index (waiting, 0);
     kept->is_delayed = TRUE;
     /* A kill from now on leaves in doubt whether it was seen. */
     if (kept->record_id != 0)
@@ -406,9 +405,7 @@ kz_engine_release_group (KzEngine *self, const char *group_id)
 guint
 kz_engine_kept_lines (KzEngine *self, const char *group_id)
 {
-  const KzRoom *room = g_hash_table_lookup (self->rooms, group_id);
-
-  return room != NULL ? room->kept->len : 0;
+  return kz_engine_matters (self, group_id)->kept->len;
 }
 
 GPtrArray *
@@ -420,7 +417,7 @@ kz_engine_groups_with_kept_lines (KzEngine *self)
 
   g_hash_table_iter_init (&iter, self->rooms);
   while (g_hash_table_iter_next (&iter, NULL, &room)) {
-    if (((KzRoom *) room)->kept->len > 0)
+    if (((KzRoom *) room)->matters != NULL && ((KzRoom *) room)->matters->kept->len > 0)
       g_ptr_array_add (groups, g_strdup (((KzRoom *) room)->group_id));
   }
   return groups;
@@ -445,7 +442,7 @@ delivery_of (KzAction *action)
 static gboolean
 nothing_waits (KzEngine *self, const char *group_id)
 {
-  return kz_engine_room (self, group_id)->kept->len == 0 && self->lookups->len == 0;
+  return kz_engine_matters (self, group_id)->kept->len == 0 && self->lookups->len == 0;
 }
 
 gboolean
@@ -488,7 +485,7 @@ kz_engine_put_aside (KzEngine *self, KzAction *action)
     kz_kept_free (kept);
     return FALSE;
   }
-  g_ptr_array_add (kz_engine_room (self, action->group_id)->kept, kept);
+  g_ptr_array_add (kz_engine_need_matters (self, action->group_id)->kept, kept);
   return TRUE;
 }
 
@@ -500,7 +497,7 @@ kz_engine_show_kept (KzEngine *self, KzKept *kept)
   g_autofree char *group_id = g_strdup (kept->delivery->group_id);
 
   if (!may_show (self, kept)) {
-    g_ptr_array_add (kz_engine_room (self, group_id)->kept, kept);
+    g_ptr_array_add (kz_engine_need_matters (self, group_id)->kept, kept);
     return;
   }
   kz_store_journal_showing (self->store, kept->record_id);

@@ -81,16 +81,12 @@ removed_cb (GObject *source, GAsyncResult *result, gpointer data)
   Removal *removal = deed->context;
   g_autoptr (GError) error = NULL;
   g_autofree char *group_id = NULL;
-  KzGroupState *state;
 
   kz_api_delete_webhook_finish (self->http, result, &error);
   if (!kz_deed_back (deed, error))
     return;
   group_id = g_ptr_array_steal_index (removal->group_ids, removal->group_ids->len - 1);
-  state = kz_store_group (self->store, group_id);
-  g_clear_pointer (&state->webhook_id, g_free);
-  g_clear_pointer (&state->webhook_url, g_free);
-  kz_store_changed (self->store);
+  kz_store_set_webhook (self->store, group_id, NULL, NULL);
   removal->n_removed++;
   remove_next (deed);
 }

@@ -232,12 +232,11 @@ kz_engine_is_looked_up (KzEngine *self, const KzKept *kept)
 void
 kz_engine_end_lookups (KzEngine *self, const char *group_id)
 {
-  GPtrArray *room_kept = kz_engine_room (self, group_id)->kept;
-
   for (guint i = 0; i < self->lookups->len; i++) {
     KzLookup *lookup = g_ptr_array_index (self->lookups, i);
 
     while (g_str_equal (lookup->group_id, group_id) && lookup->kept->len > 0)
-      g_ptr_array_add (room_kept, g_ptr_array_steal_index (lookup->kept, 0));
+      g_ptr_array_add (kz_engine_need_matters (self, group_id)->kept,
+                       g_ptr_array_steal_index (lookup->kept, 0));
   }
 }

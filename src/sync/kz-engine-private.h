@@ -10,6 +10,8 @@
 #include "kz-webhook-server.h"
 #include "kz-webhook-subscriptions.h"
 
+#include <stdbool.h>
+
 G_BEGIN_DECLS
 
 /* Shared by the kz-engine*.c files only. */
@@ -56,36 +58,54 @@ typedef enum {
 } KzTallySource;
 
 /**
- * KzRoom:
+ * KzMatters:
  * @kept: (element-type KzKept): lines that wait for the room to be opened, in order of arrival
  * @reaction_counts: reference id -> likes and comments of what has no handle
+ * @sought_actions: (element-type utf8): references that were looked for, or found
+ * @waiting_names: action id -> answers that were told as a count, not yet named
+ * @pending_tallies: (element-type utf8 KzPendingTally): by action id
+ * @uncounted: action id -> deeds told whose effect on the counts is not known
+ * @named: (element-type utf8): keys of deeds that are counted and left to their deliveries
+ *
+ * What is under way in a group. Most groups have none of it.
+ */
+typedef struct {
+  GPtrArray *kept;
+  GHashTable *reaction_counts;
+  GHashTable *sought_actions;
+  GHashTable *waiting_names;
+  GHashTable *pending_tallies;
+  GHashTable *uncounted;
+  GHashTable *named;
+} KzMatters;
+
+/**
+ * KzRoom:
+ * @matters: (nullable): see kz_engine_matters()
  * @shown_us: server time of the latest item shown
+ * @members_us: monotonic, when they were last read; 0: never
+ * @members_retry_us: monotonic, not before; 0: the last read did not fail
+ * @sought_us: monotonic, when a list was last looked through for an action; 0: never
  *
  * What the engine knows of a group beside what the store keeps.
  */
 typedef struct {
-  char *group_id;
-  gboolean is_open;
-  gboolean is_listed; /* a full list had it */
-  gboolean is_tree_only;
-  gboolean is_checking;
-  gboolean is_loading_members;
-  guint members_failures;
-  gboolean wants_members;
-  gboolean has_warned_older;
-  gboolean is_tree_read;
-  gboolean was_refused_hook;
-  gint64 members_us;  /* monotonic, when they were last read; 0: never */
-  gint64 members_retry_us; /* monotonic, not before; 0: the last read did not fail */
+  char *group_id; /* GRefString */
+  KzMatters *matters;
+  gint64 members_us;
+  gint64 members_retry_us;
   gint64 shown_us;
-  GPtrArray *kept;
-  GHashTable *reaction_counts;
-  GHashTable *sought_actions;  /* (element-type utf8): references that were looked for, or found */
-  gint64 sought_us;            /* monotonic, when a list was last looked through for one; 0: never */
-  GHashTable *waiting_names;   /* action id -> answers that were told as a count, not yet named */
-  GHashTable *pending_tallies; /* (element-type utf8 KzPendingTally): by action id */
-  GHashTable *uncounted;       /* action id -> deeds told whose effect on the counts is not known */
-  GHashTable *named;           /* set of keys: deeds that are counted and left to their deliveries */
+  gint64 sought_us;
+  guint members_failures;
+  bool is_open;
+  bool is_listed; /* a full list had it */
+  bool is_tree_only;
+  bool is_checking;
+  bool is_loading_members;
+  bool wants_members;
+  bool has_warned_older;
+  bool is_tree_read;
+  bool was_refused_hook;
 } KzRoom;
 
 struct _KzEngine {
@@ -123,6 +143,7 @@ struct _KzEngine {
   KzWebhookSubscriptions *hooks;
 
   GHashTable *rooms; /* (element-type utf8 KzRoom) */
+  KzMatters *no_matters; /* for kz_engine_matters() */
   GPtrArray *media_ops; /* (element-type KzMediaOp) unowned: not ended yet */
   GPtrArray *deeds;     /* (element-type KzDeed) unowned: not ended yet */
   GPtrArray *works;     /* of kz-engine-work.c, unowned: not done yet */
@@ -175,6 +196,13 @@ gboolean kz_engine_is_alive (KzEngine *self);
 void kz_engine_emit (KzEngine *self, KzEvent *event);
 void kz_engine_notice (KzEngine *self, KzNotice notice, const char *group_id, const char *detail);
 KzRoom *kz_engine_room (KzEngine *self, const char *group_id);
+/* kz-engine-matters.c: to look something up, or take it away: where nothing is under way, empty ones that
+ * all groups share. */
+const KzMatters *kz_engine_matters (KzEngine *self, const char *group_id);
+/* To add something. */
+KzMatters *kz_engine_need_matters (KzEngine *self, const char *group_id);
+KzMatters *kz_matters_new (void);
+void kz_matters_free (KzMatters *matters);
 void kz_engine_forget_room (KzEngine *self, const char *group_id);
 /* kz_http_set_waits_func(), while it signs on. */
 void kz_engine_sign_on_waits (gint64 wait_us, gpointer self);

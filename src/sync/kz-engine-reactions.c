@@ -20,9 +20,9 @@ typedef struct {
 static gboolean
 known_counts (KzEngine *self, const char *group_id, const char *reference_id, Counts *counts)
 {
-  const KzRoom *room = kz_engine_room (self, group_id);
+  const KzMatters *matters = kz_engine_matters (self, group_id);
   const KzOpenAction *open = kz_store_find_action (self->store, NULL, reference_id);
-  const Counts *seen = g_hash_table_lookup (room->reaction_counts, reference_id);
+  const Counts *seen = g_hash_table_lookup (matters->reaction_counts, reference_id);
 
   /* It was met or learned its reference after they were counted. */
   *counts = seen != NULL ? *seen : (Counts){0, 0};
@@ -30,7 +30,7 @@ known_counts (KzEngine *self, const char *group_id, const char *reference_id, Co
     return seen != NULL;
   counts->likes = MAX (counts->likes, open->likes);
   counts->comments = MAX (counts->comments, open->comments);
-  return seen != NULL || !g_hash_table_contains (room->sought_actions, reference_id);
+  return seen != NULL || !g_hash_table_contains (matters->sought_actions, reference_id);
 }
 
 static int
@@ -58,11 +58,12 @@ kz_engine_reactions_done (const char *group_id, const KzReactionSummary *summary
       open->comments = counts.comments;
       kz_store_changed (self->store);
     }
-    g_hash_table_remove (kz_engine_room (self, group_id)->reaction_counts, summary->reference_id);
-    g_hash_table_remove (kz_engine_room (self, group_id)->sought_actions, summary->reference_id);
+    g_hash_table_remove (kz_engine_matters (self, group_id)->reaction_counts,
+                         summary->reference_id);
+    g_hash_table_remove (kz_engine_matters (self, group_id)->sought_actions, summary->reference_id);
     return;
   }
-  g_hash_table_replace (kz_engine_room (self, group_id)->reaction_counts,
+  g_hash_table_replace (kz_engine_need_matters (self, group_id)->reaction_counts,
                         g_strdup (summary->reference_id), g_memdup2 (&counts, sizeof counts));
 }
 
@@ -89,18 +90,20 @@ kz_engine_seeks_action (const char *group_id, const char *reference_id, gpointer
 {
   KzEngine *self = data;
   KzRoom *room = kz_engine_room (self, group_id);
+  const KzMatters *matters = kz_engine_matters (self, group_id);
   gint64 now_us = kz_clock_monotonic_us (self->clock);
 
   if (kz_store_find_action (self->store, NULL, reference_id) != NULL ||
-      g_hash_table_contains (room->sought_actions, reference_id) ||
-      g_hash_table_size (room->sought_actions) >= MAX_SOUGHT ||
+      g_hash_table_contains (matters->sought_actions, reference_id) ||
+      g_hash_table_size (matters->sought_actions) >= MAX_SOUGHT ||
       (room->sought_us != 0 && room->sought_us != now_us &&
        now_us - room->sought_us < SEARCH_PAUSE_US &&
        !has_come_since (self, group_id, now_us - room->sought_us)))
     return FALSE;
   /* All that one pass asks about are looked for together. */
   room->sought_us = now_us;
-  g_hash_table_add (room->sought_actions, g_strdup (reference_id));
+  g_hash_table_add (kz_engine_need_matters (self, group_id)->sought_actions,
+                    g_strdup (reference_id));
   return TRUE;
 }
 

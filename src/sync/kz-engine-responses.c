@@ -52,7 +52,7 @@ static gboolean
 take_waiting (KzEngine *self, const KzOpenAction *open)
 {
   const KzAction *action = open->action;
-  GHashTable *waiting_names = kz_engine_room (self, action->group_id)->waiting_names;
+  GHashTable *waiting_names = kz_engine_matters (self, action->group_id)->waiting_names;
   guint waiting = action->action_id != NULL
                       ? GPOINTER_TO_UINT (g_hash_table_lookup (waiting_names, action->action_id))
                       : 0;
@@ -123,7 +123,7 @@ set_tally (KzEngine *self, KzOpenAction *open, KzTally *tally)
 static void
 note_uncounted (KzEngine *self, const KzOpenAction *open)
 {
-  GHashTable *uncounted = kz_engine_room (self, open->action->group_id)->uncounted;
+  GHashTable *uncounted = kz_engine_need_matters (self, open->action->group_id)->uncounted;
   const char *action_id = open->action->action_id;
   guint n = GPOINTER_TO_UINT (g_hash_table_lookup (uncounted, action_id));
 
@@ -193,7 +193,7 @@ is_counted (const KzOpenAction *open, const KzKept *kept)
 static gboolean
 was_named (KzEngine *self, const KzOpenAction *open, const char *key)
 {
-  GHashTable *named = kz_engine_room (self, open->action->group_id)->named;
+  GHashTable *named = kz_engine_matters (self, open->action->group_id)->named;
 
   return key != NULL && g_hash_table_remove (named, key) && open->tally != NULL;
 }

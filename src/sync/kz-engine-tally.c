@@ -113,7 +113,7 @@ is_wanted (const KzResponse *response, gboolean is_drop)
 static gboolean
 is_kept (KzEngine *self, const char *group_id, const char *key)
 {
-  GPtrArray *kept = kz_engine_room (self, group_id)->kept;
+  const GPtrArray *kept = kz_engine_matters (self, group_id)->kept;
 
   for (guint i = 0; i < kept->len; i++) {
     const KzKept *one = g_ptr_array_index (kept, i);
@@ -129,7 +129,7 @@ is_kept (KzEngine *self, const char *group_id, const char *key)
 void
 kz_engine_leave_to_delivery (KzEngine *self, const char *group_id, const char *key)
 {
-  GHashTable *named = kz_engine_room (self, group_id)->named;
+  GHashTable *named = kz_engine_need_matters (self, group_id)->named;
 
   /* Of those that were there before us no delivery comes. */
   if (g_hash_table_size (named) >= MAX_NAMED)
@@ -159,7 +159,7 @@ fresh_responses (KzEngine *self,
 
     if (key == NULL || kz_engine_knows (self, group_id, ids) || is_kept (self, group_id, key))
       continue;
-    was_left = g_hash_table_contains (kz_engine_room (self, group_id)->named, key);
+    was_left = g_hash_table_contains (kz_engine_matters (self, group_id)->named, key);
     if (!was_left && fresh->len < allowed && is_wanted (response, is_drop))
       g_ptr_array_insert (fresh, 0, kz_response_ref (response));
     else if (to_note > 0) {
@@ -238,11 +238,11 @@ set_tally (KzEngine *self, KzOpenAction *open, KzTally *tally)
 static void
 remember_unnamed (KzEngine *self, const KzOpenAction *open, const KzTally *before, KzTally *tally)
 {
-  GHashTable *unnamed = kz_engine_room (self, open->action->group_id)->waiting_names;
   int more = before->response_count >= 0 ? tally->response_count - before->response_count : 0;
 
   if (more > 0)
-    g_hash_table_replace (unnamed, g_strdup (open->action->action_id), GINT_TO_POINTER (more));
+    g_hash_table_replace (kz_engine_need_matters (self, open->action->group_id)->waiting_names,
+                          g_strdup (open->action->action_id), GINT_TO_POINTER (more));
 }
 
 /* Ours was too high: fewer answers are no deed of anybody's. */
@@ -262,8 +262,8 @@ tell (KzEngine *self, KzOpenAction *open, KzTally *tally, gboolean is_silent)
   g_autoptr (GPtrArray) fresh = NULL;
   gboolean is_moved = before != NULL && due_differs (before->due_us, tally->due_us);
   gboolean differs = before != NULL && tally_differs (before, tally);
-  KzRoom *room = kz_engine_room (self, group_id);
-  guint uncounted = GPOINTER_TO_UINT (g_hash_table_lookup (room->uncounted, action_id));
+  const KzMatters *matters = kz_engine_matters (self, group_id);
+  guint uncounted = GPOINTER_TO_UINT (g_hash_table_lookup (matters->uncounted, action_id));
   /* A count that is too high, because it had what was delivered later, hides the one that is new; and an
    * action that was looked up without a count has been answered since. */
   gboolean is_delivered = (before != NULL || open->counted_us != 0) &&
@@ -272,9 +272,9 @@ tell (KzEngine *self, KzOpenAction *open, KzTally *tally, gboolean is_silent)
                           kz_webhook_subscriptions_works (self->hooks, group_id);
   guint told = 0;
 
-  g_hash_table_remove (room->pending_tallies, action_id);
+  g_hash_table_remove (matters->pending_tallies, action_id);
   /* A delivery told of it already. */
-  g_hash_table_remove (room->uncounted, action_id);
+  g_hash_table_remove (matters->uncounted, action_id);
   is_silent = is_silent || !differs ||
               (uncounted > 0 && !is_moved && deeds_between (before, tally) <= uncounted);
   set_tally (self, open, tally);
@@ -310,16 +310,18 @@ lacks_names (const KzTally *before, const KzTally *now)
 static gboolean
 wait_for_names (KzEngine *self, const KzOpenAction *open, KzTally *tally, gboolean *is_news)
 {
-  GHashTable *pending_tallies = kz_engine_room (self, open->action->group_id)->pending_tallies;
-  KzPendingTally *pending = g_hash_table_lookup (pending_tallies, open->action->action_id);
+  const char *group_id = open->action->group_id;
+  KzPendingTally *pending = g_hash_table_lookup (
+      kz_engine_matters (self, group_id)->pending_tallies, open->action->action_id);
 
   *is_news = pending == NULL;
   if (!lacks_names (open->tally, tally) ||
-      !kz_poller_want_details (self->poller, open->action->group_id, open->action->action_id))
+      !kz_poller_want_details (self->poller, group_id, open->action->action_id))
     return FALSE;
   if (pending == NULL) {
     pending = g_new0 (KzPendingTally, 1);
-    g_hash_table_insert (pending_tallies, g_strdup (open->action->action_id), pending);
+    g_hash_table_insert (kz_engine_need_matters (self, group_id)->pending_tallies,
+                         g_strdup (open->action->action_id), pending);
   }
   kz_tally_unref (pending->tally);
   pending->tally = kz_tally_ref (tally);
@@ -334,7 +336,7 @@ kz_engine_no_details (const char *group_id,
 {
   KzEngine *self = data;
   KzPendingTally *pending =
-      g_hash_table_lookup (kz_engine_room (self, group_id)->pending_tallies, action_id);
+      g_hash_table_lookup (kz_engine_matters (self, group_id)->pending_tallies, action_id);
   KzOpenAction *open = kz_store_find_action (self->store, action_id, NULL);
   g_autoptr (KzTally) tally = NULL;
 

@@ -32,14 +32,8 @@ room_free (gpointer data)
 {
   KzRoom *room = data;
 
-  g_free (room->group_id);
-  g_ptr_array_unref (room->kept);
-  g_hash_table_unref (room->reaction_counts);
-  g_hash_table_unref (room->sought_actions);
-  g_hash_table_unref (room->waiting_names);
-  g_hash_table_unref (room->pending_tallies);
-  g_hash_table_unref (room->uncounted);
-  g_hash_table_unref (room->named);
+  g_ref_string_release (room->group_id);
+  kz_matters_free (room->matters);
   g_free (room);
 }
 
@@ -48,6 +42,7 @@ kz_engine_init (KzEngine *self)
 {
   self->cancellable = g_cancellable_new ();
   self->rooms = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, room_free);
+  self->no_matters = kz_matters_new ();
   self->media_ops = g_ptr_array_new ();
   self->works = g_ptr_array_new ();
   self->room_works = g_hash_table_new (g_str_hash, g_str_equal);
@@ -90,6 +85,7 @@ kz_engine_finalize (GObject *object)
 
   g_object_unref (self->cancellable);
   g_hash_table_unref (self->rooms);
+  kz_matters_free (self->no_matters);
   g_ptr_array_unref (self->media_ops);
   g_ptr_array_unref (self->deeds);
   g_ptr_array_unref (self->works);
@@ -254,15 +250,7 @@ kz_engine_room (KzEngine *self, const char *group_id)
   if (room != NULL)
     return room;
   room = g_new0 (KzRoom, 1);
-  room->group_id = g_strdup (group_id);
-  room->kept = g_ptr_array_new_with_free_func (kz_kept_free);
-  room->reaction_counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  room->sought_actions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  room->waiting_names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  room->pending_tallies =
-      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, kz_pending_tally_free);
-  room->uncounted = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  room->named = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  room->group_id = g_ref_string_new_intern (group_id);
   g_hash_table_insert (self->rooms, room->group_id, room);
   return room;
 }

@@ -89,12 +89,33 @@ mark_of (KzPoller *self, GPtrArray *actions)
 /* --- The first pass over a group: one seed over all kinds --- */
 
 void
+kz_seeding_free (KzSeeding *seeding)
+{
+  if (seeding == NULL)
+    return;
+  g_hash_table_unref (seeding->kinds);
+  g_ptr_array_unref (seeding->found);
+  g_hash_table_unref (seeding->marks);
+  g_free (seeding);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (KzSeeding, kz_seeding_free)
+
+/* The first pass waits for this kind. */
+static gboolean
+is_seeding (const KzPollGroup *group, const char *unit)
+{
+  return group->seeding != NULL && g_hash_table_contains (group->seeding->kinds, unit);
+}
+
+void
 kz_poller_begin_seeding (KzPoller *self, KzPollGroup *group, const char *unit)
 {
   const KzGroupState *state = kz_store_group (self->store, group->group_id);
+  KzSeeding *seeding = group->seeding;
   gboolean is_first = TRUE;
 
-  if (group->seeding == NULL) {
+  if (seeding == NULL) {
     /* A kind that joins later brings no second history. */
     for (KzActionKind kind = 0; kind < KZ_N_ACTION_KINDS; kind++) {
       const char *wire = kz_action_kind_wire (kind);
@@ -102,10 +123,14 @@ kz_poller_begin_seeding (KzPoller *self, KzPollGroup *group, const char *unit)
       if (wire != NULL && kz_cursor_is_seeded (state->cursor, wire))
         is_first = FALSE;
     }
-    group->n_history = is_first ? KZ_FIRST_HISTORY : 0;
-    group->seeding = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+    seeding = g_new0 (KzSeeding, 1);
+    seeding->n_history = is_first ? KZ_FIRST_HISTORY : 0;
+    seeding->kinds = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+    seeding->found = g_ptr_array_new_with_free_func ((GDestroyNotify) kz_action_unref);
+    seeding->marks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+    group->seeding = seeding;
   }
-  g_hash_table_insert (group->seeding, g_strdup (unit), GUINT_TO_POINTER (0));
+  g_hash_table_insert (seeding->kinds, g_strdup (unit), GUINT_TO_POINTER (0));
 }
 
 static void
@@ -125,33 +150,31 @@ commit_marks (KzPoller *self, const char *group_id, GHashTable *marks)
 static void
 flush_seeds (KzPoller *self, KzPollGroup *group)
 {
-  g_autoptr (GPtrArray) seeds = g_steal_pointer (&group->seeds);
-  g_autoptr (GHashTable) marks = g_steal_pointer (&group->seed_marks);
+  g_autoptr (KzSeeding) seeding = g_steal_pointer (&group->seeding);
   g_autofree char *group_id = g_strdup (group->group_id);
 
-  g_clear_pointer (&group->seeding, g_hash_table_unref);
-  group->seeds = g_ptr_array_new_with_free_func ((GDestroyNotify) kz_action_unref);
-  group->seed_marks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  if (g_hash_table_size (marks) == 0)
+  if (g_hash_table_size (seeding->marks) == 0)
     return;
-  g_ptr_array_sort (seeds, compare_sent);
-  self->funcs.seed (group_id, seeds, group->n_history, self->data);
+  g_ptr_array_sort (seeding->found, compare_sent);
+  self->funcs.seed (group_id, seeding->found, seeding->n_history, self->data);
   if (!self->is_stopped)
-    commit_marks (self, group_id, marks);
+    commit_marks (self, group_id, seeding->marks);
 }
 
 /* @mark_us 0: this kind tells nothing. */
 static void
 seeded (KzPoller *self, KzPollGroup *group, const char *unit, GPtrArray *actions, gint64 mark_us)
 {
-  if (group->seeding == NULL || !g_hash_table_contains (group->seeding, unit))
+  KzSeeding *seeding = group->seeding;
+
+  if (!is_seeding (group, unit))
     return;
   for (guint i = 0; actions != NULL && i < actions->len; i++)
-    g_ptr_array_add (group->seeds, kz_action_ref (g_ptr_array_index (actions, i)));
+    g_ptr_array_add (seeding->found, kz_action_ref (g_ptr_array_index (actions, i)));
   if (mark_us != 0)
-    g_hash_table_replace (group->seed_marks, g_strdup (unit), g_memdup2 (&mark_us, sizeof mark_us));
-  g_hash_table_remove (group->seeding, unit);
-  if (g_hash_table_size (group->seeding) == 0)
+    g_hash_table_replace (seeding->marks, g_strdup (unit), g_memdup2 (&mark_us, sizeof mark_us));
+  g_hash_table_remove (seeding->kinds, unit);
+  if (g_hash_table_size (seeding->kinds) == 0)
     flush_seeds (self, group);
 }
 
@@ -160,13 +183,13 @@ kz_poller_seeding_failed (KzPoller *self, KzPollGroup *group, const char *unit, 
 {
   guint failures;
 
-  if (group->seeding == NULL || !g_hash_table_contains (group->seeding, unit))
+  if (!is_seeding (group, unit))
     return;
-  failures = GPOINTER_TO_UINT (g_hash_table_lookup (group->seeding, unit)) + 1;
+  failures = GPOINTER_TO_UINT (g_hash_table_lookup (group->seeding->kinds, unit)) + 1;
   if (for_good || failures >= SEED_TRIES)
     seeded (self, group, unit, NULL, 0);
   else
-    g_hash_table_replace (group->seeding, g_strdup (unit), GUINT_TO_POINTER (failures));
+    g_hash_table_replace (group->seeding->kinds, g_strdup (unit), GUINT_TO_POINTER (failures));
 }
 
 /* --- One list --- */
@@ -178,15 +201,8 @@ static void list_next (List *list);
 static void
 remember_hash (KzPoller *self, const List *list)
 {
-  KzPollGroup *group = kz_poller_group (self, list->group_id);
-
-  if (group == NULL)
-    return;
-  if (list->requests > 1)
-    g_hash_table_remove (group->hashes, list->unit);
-  else
-    g_hash_table_replace (group->hashes, g_strdup (list->unit),
-                          g_memdup2 (&list->first_hash, sizeof list->first_hash));
+  kz_schedule_set_tag (self->schedule, list->group_id, list->unit,
+                       list->requests > 1 ? 0 : list->first_hash);
 }
 
 /* Which end a page begins with is not documented (API §14). */
@@ -280,7 +296,7 @@ list_finished (List *list)
     self->funcs.actions (list->group_id, list->found, list->floor_us, list_shown, list, self->data);
     return;
   }
-  if (group->seeding == NULL || !g_hash_table_contains (group->seeding, list->unit))
+  if (!is_seeding (group, list->unit))
     kz_poller_begin_seeding (self, group, list->unit);
   seeded (self, group, list->unit, list->found, mark_of (self, list->found));
   list_done (list, 0);
@@ -429,17 +445,16 @@ static void
 list_next (List *list)
 {
   KzPoller *self = list->poller;
-  KzPollGroup *group = kz_poller_group (self, list->group_id);
   const char *package =
       list->kind == KZ_ACTION_PACKAGE ? list->unit + strlen (KZ_UNIT_PACKAGE) : NULL;
-  const guint64 *hash = group != NULL && list->requests == 0 && !list->is_seed
-                            ? g_hash_table_lookup (group->hashes, list->unit)
-                            : NULL;
+  guint64 hash = list->requests == 0 && !list->is_seed
+                     ? kz_schedule_tag (self->schedule, list->group_id, list->unit)
+                     : 0;
   /* The call makes seconds of it. */
   gint64 from_us = list->is_trial || self->sends_ms ? list->from_us * 1000 : list->from_us;
 
   kz_api_list_actions_async (self->http, list->group_id, list->kind, package, from_us, list->count,
-                             hash != NULL ? *hash : 0, self->cancellable, page_cb, list);
+                             hash, self->cancellable, page_cb, list);
 }
 
 void

@@ -13,26 +13,41 @@ G_BEGIN_DECLS
 #define KZ_POLL_OVERLAP_US (10 * 60 * G_USEC_PER_SEC)
 
 /**
- * KzPollGroup:
- * @denied: kinds that this group does not list
- * @hashes: unit -> of the last list that was one page and was worked off
- * @seeding: (nullable): kinds that the first pass has not seen yet -> failures
- * @seeds: (element-type KzAction): what the first pass has found
- * @seed_marks: kind -> server time
+ * KzSeeding:
+ * @kinds: that were not seen yet -> failures
+ * @found: (element-type KzAction)
+ * @marks: kind -> server time
+ *
+ * The first pass over a group.
  */
 typedef struct {
-  char *group_id;
+  GHashTable *kinds;
+  GPtrArray *found;
+  GHashTable *marks;
+  guint n_history;
+} KzSeeding;
+
+void kz_seeding_free (KzSeeding *seeding);
+
+/**
+ * KzPollGroup:
+ * @denied: (nullable): kinds that this group does not list
+ * @packages: (nullable) (element-type utf8): units of packages that it has, or had until they were denied
+ * @seeding: (nullable): until all were seen
+ * @watched: (nullable): action id -> once?
+ *
+ * Its units are those of the schedule, whose tags are hashes of the last list that was one page and was
+ * worked off.
+ */
+typedef struct {
+  char *group_id; /* GRefString */
   gboolean is_open;
   gboolean is_pushed;
   guint refusals;
-  GHashTable *kinds;
   GHashTable *denied;
-  GHashTable *hashes;
-  GHashTable *seeding;
-  GPtrArray *seeds;
-  GHashTable *seed_marks;
-  guint n_history;
-  GHashTable *watched; /* action id -> once? */
+  GPtrArray *packages;
+  KzSeeding *seeding;
+  GHashTable *watched;
 } KzPollGroup;
 
 struct _KzPoller {
@@ -59,6 +74,19 @@ struct _KzPoller {
 };
 
 KzPollGroup *kz_poller_group (KzPoller *self, const char *group_id); /* (nullable) */
+/* Of what is polled of a group, but details: calls @func for each. */
+void kz_poller_foreach_kind (KzPoller *self, KzPollGroup *group,
+                             void (*func) (KzPoller *self, KzPollGroup *group, const char *unit,
+                                           gpointer data),
+                             gpointer data);
+/* The schedule learns what that unit is worth now. */
+void kz_poller_set_unit (KzPoller *self, KzPollGroup *group, const char *unit);
+/* There may be something to poll. */
+void kz_poller_soon (KzPoller *self);
+gboolean kz_poll_group_denies (const KzPollGroup *group, const char *unit);
+void kz_poll_group_deny (KzPollGroup *group, const char *unit);
+/* *@once: the details are wanted once. */
+gboolean kz_poll_group_watches (const KzPollGroup *group, const char *action_id, gboolean *once);
 /* One unit was polled; @events as for kz_schedule_done(); @error: (nullable). Goes on. */
 void kz_poller_done (KzPoller *self, const char *group_id, const char *unit, int events,
                      const GError *error);
@@ -67,6 +95,8 @@ void kz_poller_done (KzPoller *self, const char *group_id, const char *unit, int
 gboolean kz_poller_waits (KzPoller *self, const char *group_id, GAsyncReadyCallback callback,
                           GObject *source, GAsyncResult *result, gpointer data);
 
+/* kz-poller-details.c */
+void kz_poller_start_details (KzPoller *self, const char *group_id, const char *unit);
 /* kz-poller-page.c: the list of one kind. */
 void kz_poller_start_list (KzPoller *self, KzPollGroup *group, const char *unit);
 void kz_poller_begin_seeding (KzPoller *self, KzPollGroup *group, const char *unit);

@@ -215,12 +215,20 @@ is_likely (KzPoller *self, const KzPollGroup *group, const char *unit)
 }
 
 static void
-start_search (Pass *pass, const KzPollGroup *group)
+add_search (KzPoller *self, KzPollGroup *group, const char *unit, gpointer data)
+{
+  Pass *pass = data;
+
+  if (!g_str_equal (unit, KZ_UNIT_REACTIONS))
+    g_ptr_array_insert (pass->units, is_likely (self, group, unit) ? (int) pass->units->len : 0,
+                        g_strdup (unit));
+}
+
+static void
+start_search (Pass *pass, KzPollGroup *group)
 {
   KzPoller *self = pass->poller;
   gboolean is_seeded = kz_store_group (self->store, pass->group_id)->reactions_seeded;
-  GHashTableIter iter;
-  gpointer unit;
 
   for (guint i = 0; i < pass->summaries->len; i++) {
     const KzReactionSummary *summary = g_ptr_array_index (pass->summaries, i);
@@ -234,12 +242,8 @@ start_search (Pass *pass, const KzPollGroup *group)
         self->funcs.seeks_action (pass->group_id, summary->reference_id, self->data))
       g_hash_table_add (pass->sought, g_strdup (summary->reference_id));
   }
-  g_hash_table_iter_init (&iter, group->kinds);
-  while (g_hash_table_size (pass->sought) > 0 && g_hash_table_iter_next (&iter, &unit, NULL))
-    if (!g_str_equal (unit, KZ_UNIT_REACTIONS))
-      g_ptr_array_insert (pass->units,
-                          is_likely (self, group, unit) ? (int) pass->units->len : 0,
-                          g_strdup (unit));
+  if (g_hash_table_size (pass->sought) > 0)
+    kz_poller_foreach_kind (self, group, add_search, pass);
   next_search (pass);
 }
 
@@ -282,7 +286,7 @@ summary_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (KzReactionPage) page =
       kz_api_list_reaction_summaries_finish (self->http, result, &error);
-  const KzPollGroup *group = kz_poller_group (self, pass->group_id);
+  KzPollGroup *group = kz_poller_group (self, pass->group_id);
   gint64 before = pass->cursor;
 
   if (self->is_stopped || page == NULL) {

@@ -17,7 +17,6 @@
 #define WEIGHT_QUIET 0.3
 #define WEIGHT_RECONCILE 0.05
 #define MIN_WAIT_US (100 * 1000)
-#define MAX_WATCHED 50
 
 G_DEFINE_FINAL_TYPE (KzPoller, kz_poller, G_TYPE_OBJECT)
 
@@ -28,14 +27,11 @@ poll_group_free (gpointer data)
 {
   KzPollGroup *group = data;
 
-  g_free (group->group_id);
-  g_hash_table_unref (group->kinds);
-  g_hash_table_unref (group->denied);
-  g_hash_table_unref (group->hashes);
-  g_clear_pointer (&group->seeding, g_hash_table_unref);
-  g_ptr_array_unref (group->seeds);
-  g_hash_table_unref (group->seed_marks);
-  g_hash_table_unref (group->watched);
+  g_ref_string_release (group->group_id);
+  g_clear_pointer (&group->denied, g_hash_table_unref);
+  g_clear_pointer (&group->packages, g_ptr_array_unref);
+  kz_seeding_free (group->seeding);
+  g_clear_pointer (&group->watched, g_hash_table_unref);
   g_free (group);
 }
 
@@ -118,6 +114,63 @@ kz_poller_last_us (KzPoller *self)
 
 /* --- What to poll, and how often --- */
 
+gboolean
+kz_poll_group_denies (const KzPollGroup *group, const char *unit)
+{
+  return group->denied != NULL && g_hash_table_contains (group->denied, unit);
+}
+
+void
+kz_poll_group_deny (KzPollGroup *group, const char *unit)
+{
+  if (group->denied == NULL)
+    group->denied = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_hash_table_add (group->denied, g_strdup (unit));
+}
+
+static gboolean
+is_kind (KzPoller *self, const KzPollGroup *group, const char *unit)
+{
+  return !g_str_has_prefix (unit, KZ_UNIT_DETAILS) &&
+         kz_schedule_has (self->schedule, group->group_id, unit);
+}
+
+gboolean
+kz_poll_group_watches (const KzPollGroup *group, const char *action_id, gboolean *once)
+{
+  gpointer value = NULL;
+  gboolean is_there = group->watched != NULL &&
+                      g_hash_table_lookup_extended (group->watched, action_id, NULL, &value);
+
+  *once = GPOINTER_TO_INT (value);
+  return is_there;
+}
+
+void
+kz_poller_foreach_kind (KzPoller *self,
+                        KzPollGroup *group,
+                        void (*func) (KzPoller *self,
+                                      KzPollGroup *group,
+                                      const char *unit,
+                                      gpointer data),
+                        gpointer data)
+{
+  for (KzActionKind kind = 0; kind < KZ_N_ACTION_KINDS; kind++) {
+    const char *wire = kz_action_kind_wire (kind);
+
+    if (wire != NULL && is_kind (self, group, wire))
+      func (self, group, wire, data);
+  }
+  for (guint i = 0; group->packages != NULL && i < group->packages->len; i++) {
+    const char *unit = g_ptr_array_index (group->packages, i);
+
+    if (is_kind (self, group, unit))
+      func (self, group, unit, data);
+  }
+  if (is_kind (self, group, KZ_UNIT_REACTIONS))
+    func (self, group, KZ_UNIT_REACTIONS, data);
+}
+
 static double
 weight_of (KzPoller *self, const KzPollGroup *group, const char *unit)
 {
@@ -128,10 +181,9 @@ weight_of (KzPoller *self, const KzPollGroup *group, const char *unit)
   if (g_str_equal (unit, KZ_UNIT_REACTIONS))
     return group->is_open || is_front ? attention : WEIGHT_QUIET;
   if (g_str_has_prefix (unit, KZ_UNIT_DETAILS)) {
-    gboolean once =
-        GPOINTER_TO_INT (g_hash_table_lookup (group->watched, unit + strlen (KZ_UNIT_DETAILS)));
+    gboolean once;
 
-    if (once)
+    if (kz_poll_group_watches (group, unit + strlen (KZ_UNIT_DETAILS), &once) && once)
       return WEIGHT_FRONT;
     return group->is_open ? attention : WEIGHT_QUIET;
   }
@@ -140,11 +192,17 @@ weight_of (KzPoller *self, const KzPollGroup *group, const char *unit)
   return group->is_pushed ? WEIGHT_RECONCILE : attention;
 }
 
-static void
-set_unit (KzPoller *self, KzPollGroup *group, const char *unit)
+void
+kz_poller_set_unit (KzPoller *self, KzPollGroup *group, const char *unit)
 {
   kz_schedule_set (self->schedule, group->group_id, unit, weight_of (self, group, unit),
                    kz_clock_monotonic_us (self->clock));
+}
+
+static void
+set_kind (KzPoller *self, KzPollGroup *group, const char *unit, gpointer data)
+{
+  kz_poller_set_unit (self, group, unit);
 }
 
 static void
@@ -153,39 +211,49 @@ set_units (KzPoller *self, KzPollGroup *group)
   GHashTableIter iter;
   gpointer key;
 
-  g_hash_table_iter_init (&iter, group->kinds);
-  while (g_hash_table_iter_next (&iter, &key, NULL))
-    set_unit (self, group, key);
+  kz_poller_foreach_kind (self, group, set_kind, NULL);
+  if (group->watched == NULL)
+    return;
   g_hash_table_iter_init (&iter, group->watched);
   while (g_hash_table_iter_next (&iter, &key, NULL)) {
     g_autofree char *unit = g_strconcat (KZ_UNIT_DETAILS, key, NULL);
 
-    set_unit (self, group, unit);
+    kz_poller_set_unit (self, group, unit);
   }
 }
 
-static void
-soon (KzPoller *self)
+void
+kz_poller_soon (KzPoller *self)
 {
   if (!self->is_stopped && !self->is_paused)
     kz_clock_set (self->clock, self, "poll", 0, tick_cb, self);
 }
 
 static void
+note_package (KzPollGroup *group, const char *unit)
+{
+  if (group->packages == NULL)
+    group->packages = g_ptr_array_new_with_free_func (g_free);
+  if (!g_ptr_array_find_with_equal_func (group->packages, unit, g_str_equal, NULL))
+    g_ptr_array_add (group->packages, g_strdup (unit));
+}
+
+static void
 add_unit (KzPoller *self, KzPollGroup *group, const char *unit)
 {
   const KzGroupState *state = kz_store_group (self->store, group->group_id);
-  const double *rate;
+  const KzUnitValue *rate;
 
-  if (g_hash_table_contains (group->denied, unit) ||
-      !g_hash_table_add (group->kinds, g_strdup (unit)))
+  if (kz_poll_group_denies (group, unit) || is_kind (self, group, unit))
     return;
+  if (g_str_has_prefix (unit, KZ_UNIT_PACKAGE))
+    note_package (group, unit);
   if (!g_str_equal (unit, KZ_UNIT_REACTIONS) && !kz_cursor_is_seeded (state->cursor, unit))
     kz_poller_begin_seeding (self, group, unit);
-  set_unit (self, group, unit);
-  rate = g_hash_table_lookup (state->rates, unit);
+  kz_poller_set_unit (self, group, unit);
+  rate = kz_unit_map_find (state->rates, unit);
   if (rate != NULL)
-    kz_schedule_set_rate (self->schedule, group->group_id, unit, *rate);
+    kz_schedule_set_rate (self->schedule, group->group_id, unit, rate->rate);
 }
 
 static void
@@ -219,32 +287,25 @@ kz_poller_add_group (KzPoller *self, const char *group_id)
 {
   KzPollGroup *group = kz_poller_group (self, group_id);
   const KzGroupState *state = kz_store_group (self->store, group_id);
-  GHashTableIter iter;
-  gpointer key;
 
   if (group != NULL || self->is_stopped)
     return;
   group = g_new0 (KzPollGroup, 1);
-  group->group_id = g_strdup (group_id);
-  group->kinds = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  group->denied = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  group->hashes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  group->seeds = g_ptr_array_new_with_free_func ((GDestroyNotify) kz_action_unref);
-  group->seed_marks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  group->watched = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  group->group_id = g_ref_string_new_intern (group_id);
   g_hash_table_insert (self->groups, group->group_id, group);
 
   add_listed_kinds (self, group);
   for (guint i = 0; self->packages != NULL && self->packages[i] != NULL; i++)
     add_package (self, group, self->packages[i]);
   /* Package ids that were learned in earlier sessions have rates. */
-  g_hash_table_iter_init (&iter, state->rates);
-  while (g_hash_table_iter_next (&iter, &key, NULL)) {
-    if (g_str_has_prefix (key, KZ_UNIT_PACKAGE))
-      add_unit (self, group, key);
+  for (guint i = 0; i < kz_unit_map_length (state->rates); i++) {
+    const char *unit = kz_unit_map_unit (state->rates, i);
+
+    if (g_str_has_prefix (unit, KZ_UNIT_PACKAGE))
+      add_unit (self, group, unit);
   }
   add_unit (self, group, KZ_UNIT_REACTIONS);
-  soon (self);
+  kz_poller_soon (self);
 }
 
 void
@@ -255,7 +316,7 @@ kz_poller_add_package (KzPoller *self, const char *group_id, const char *package
   if (group == NULL || package_id == NULL || *package_id == '\0')
     return;
   add_package (self, group, package_id);
-  soon (self);
+  kz_poller_soon (self);
 }
 
 void
@@ -274,7 +335,7 @@ kz_poller_set_open (KzPoller *self, const char *group_id, gboolean is_open)
     return;
   group->is_open = is_open;
   set_units (self, group);
-  soon (self);
+  kz_poller_soon (self);
 }
 
 void
@@ -286,7 +347,7 @@ kz_poller_set_pushed (KzPoller *self, const char *group_id, gboolean is_pushed)
     return;
   group->is_pushed = is_pushed;
   set_units (self, group);
-  soon (self);
+  kz_poller_soon (self);
 }
 
 void
@@ -303,53 +364,7 @@ kz_poller_touch (KzPoller *self, const char *group_id)
     set_units (self, before);
   if (group != NULL)
     set_units (self, group);
-  soon (self);
-}
-
-/* FALSE: they cannot be got, or too many are watched. */
-static gboolean
-watch (KzPoller *self, const char *group_id, const char *action_id, gboolean once)
-{
-  KzPollGroup *group = kz_poller_group (self, group_id);
-  g_autofree char *unit = NULL;
-
-  if (group == NULL || action_id == NULL)
-    return FALSE;
-  unit = g_strconcat (KZ_UNIT_DETAILS, action_id, NULL);
-  if (g_hash_table_contains (group->denied, unit))
-    return FALSE;
-  if (once && g_hash_table_contains (group->watched, action_id))
-    return TRUE;
-  if (!once && g_hash_table_size (group->watched) >= MAX_WATCHED)
-    return FALSE;
-  g_hash_table_insert (group->watched, g_strdup (action_id), GINT_TO_POINTER (once));
-  set_unit (self, group, unit);
-  soon (self);
-  return TRUE;
-}
-
-void
-kz_poller_watch (KzPoller *self, const char *group_id, const char *action_id)
-{
-  watch (self, group_id, action_id, FALSE);
-}
-
-gboolean
-kz_poller_want_details (KzPoller *self, const char *group_id, const char *action_id)
-{
-  return watch (self, group_id, action_id, TRUE);
-}
-
-void
-kz_poller_unwatch (KzPoller *self, const char *group_id, const char *action_id)
-{
-  KzPollGroup *group = kz_poller_group (self, group_id);
-  g_autofree char *unit = g_strconcat (KZ_UNIT_DETAILS, action_id, NULL);
-
-  if (group == NULL)
-    return;
-  g_hash_table_remove (group->watched, action_id);
-  kz_schedule_remove (self->schedule, group_id, unit);
+  kz_poller_soon (self);
 }
 
 gboolean
@@ -364,90 +379,6 @@ kz_poller_waits (KzPoller *self,
          self->funcs.waits (group_id, callback, source, result, data, self->data);
 }
 
-/* --- Details of one action --- */
-
-void
-kz_poller_outdate_details (KzPoller *self)
-{
-  self->n_outdated++;
-}
-
-typedef struct {
-  KzPoller *poller;
-  char *group_id;
-  char *unit;
-  guint n_outdated; /* of the poller, when they were asked for */
-} Details;
-
-static const char *
-unit_action_id (const char *unit)
-{
-  return unit + strlen (KZ_UNIT_DETAILS);
-}
-
-static void
-details_done (KzPoller *self, const Details *op, KzTally *tally, const GError *error)
-{
-  KzPollGroup *group;
-  const char *action_id = unit_action_id (op->unit);
-  gboolean is_denied = error != NULL && !kz_error_is_transient (error);
-  gboolean is_over = error == NULL;
-  gboolean has_changed = FALSE;
-
-  /* They are read once more at their next turn. */
-  if (tally != NULL && op->n_outdated != self->n_outdated) {
-    kz_poller_done (self, op->group_id, op->unit, 0, NULL);
-    return;
-  }
-  if (tally != NULL)
-    has_changed = self->funcs.tally (op->group_id, action_id, tally, self->data);
-  else
-    is_over = self->funcs.no_details (op->group_id, action_id, is_denied, self->data);
-  if (self->is_stopped)
-    return;
-  group = kz_poller_group (self, op->group_id);
-  if (group != NULL &&
-      (is_denied ||
-       (is_over && GPOINTER_TO_INT (g_hash_table_lookup (group->watched, action_id))))) {
-    if (is_denied)
-      g_hash_table_add (group->denied, g_strdup (op->unit));
-    kz_poller_unwatch (self, op->group_id, action_id);
-  }
-  kz_poller_done (self, op->group_id, op->unit, error != NULL ? -1 : has_changed, error);
-}
-
-static void
-details_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  Details *op = data;
-  KzPoller *self = op->poller;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (KzTally) tally = NULL;
-
-  if (kz_poller_waits (self, op->group_id, details_cb, source, result, op))
-    return;
-  tally = kz_api_get_details_finish (self->http, result, &error);
-  if (!self->is_stopped)
-    details_done (self, op, tally, error);
-  g_free (op->group_id);
-  g_free (op->unit);
-  g_free (op);
-  g_object_unref (self);
-}
-
-static void
-start_details (KzPoller *self, const char *group_id, const char *unit)
-{
-  Details *op = g_new0 (Details, 1);
-
-  op->poller = g_object_ref (self);
-  op->group_id = g_strdup (group_id);
-  op->unit = g_strdup (unit);
-  op->n_outdated = self->n_outdated;
-  kz_api_get_details_async (self->http, group_id, unit_action_id (unit), KZ_LANE_POLL,
-                            self->cancellable, details_cb, op);
-}
-
 /* --- The tick --- */
 
 static void
@@ -459,7 +390,7 @@ start (KzPoller *self, const char *group_id, const char *unit)
   if (g_str_equal (unit, KZ_UNIT_REACTIONS))
     kz_poller_start_reactions (self, group);
   else if (g_str_has_prefix (unit, KZ_UNIT_DETAILS))
-    start_details (self, group_id, unit);
+    kz_poller_start_details (self, group_id, unit);
   else
     kz_poller_start_list (self, group, unit);
 }
@@ -505,7 +436,7 @@ void
 kz_poller_resume (KzPoller *self)
 {
   self->is_paused = FALSE;
-  soon (self);
+  kz_poller_soon (self);
 }
 
 static void
@@ -522,13 +453,14 @@ denied_again_cb (gpointer data)
     GHashTableIter units;
     gpointer unit;
 
-    group->denied = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
     group->refusals = 0;
+    if (denied == NULL)
+      continue;
     g_hash_table_iter_init (&units, denied);
     while (g_hash_table_iter_next (&units, &unit, NULL))
       add_unit (self, group, unit);
   }
-  soon (self);
+  kz_poller_soon (self);
 }
 
 /* A kind that one group does not list, or a group that we may not read at all; or a server that was
@@ -541,8 +473,7 @@ deny (KzPoller *self, KzPollGroup *group, const char *unit, const GError *error)
 
   if (!is_denial && !g_error_matches (error, KZ_ERROR, KZ_ERROR_REJECTED))
     return;
-  g_hash_table_add (group->denied, g_strdup (unit));
-  g_hash_table_remove (group->kinds, unit);
+  kz_poll_group_deny (group, unit);
   if (!kz_clock_is_set (self->clock, self, "denied"))
     kz_clock_set (self->clock, self, "denied", KZ_DENIED_AGAIN_S * (gint64) G_USEC_PER_SEC,
                   denied_again_cb, self);
@@ -567,15 +498,15 @@ kz_poller_done (
                     kz_clock_monotonic_us (self->clock));
   if (error == NULL)
     self->last_us = kz_clock_wall_us (self->clock);
-  if (group != NULL && error != NULL && g_hash_table_contains (group->kinds, unit_copy))
+  if (group != NULL && error != NULL && is_kind (self, group, unit_copy))
     deny (self, group, unit_copy, error);
   if (self->is_stopped)
     return;
   group = kz_poller_group (self, id_copy);
-  if (group != NULL && error == NULL && g_hash_table_contains (group->kinds, unit_copy))
-    set_unit (self, group, unit_copy);
+  if (group != NULL && error == NULL && is_kind (self, group, unit_copy))
+    kz_poller_set_unit (self, group, unit_copy);
   self->funcs.result (error, self->data);
-  soon (self);
+  kz_poller_soon (self);
 }
 
 static void
@@ -584,8 +515,7 @@ save_rate_cb (const char *group_id, const char *kind, double rate, gpointer data
   KzPoller *self = data;
 
   if (!g_str_has_prefix (kind, KZ_UNIT_DETAILS))
-    g_hash_table_replace (kz_store_group (self->store, group_id)->rates, g_strdup (kind),
-                          g_memdup2 (&rate, sizeof rate));
+    kz_unit_map_get (&kz_store_group (self->store, group_id)->rates, kind)->rate = rate;
 }
 
 void

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 #define KZ_STATE_MAX_BYTES (64u << 20)
 /* A hostile or runaway state may not grow without bound. */
 #define KZ_STORE_MAX_GROUPS 20000
-#define KZ_STORE_MAX_NAMES 200000
+#define KZ_STORE_MAX_NAMES 200000   /* that are read; so many are kept */
 #define KZ_STORE_MAX_PEOPLE 5000
 #define KZ_STORE_MAX_ACTIONS 2000
 #define KZ_STORE_MAX_MARKS 256      /* of one group; likewise rates */
@@ -69,7 +69,7 @@ struct _KzStore {
   gint64 last_online_us;
 
   GHashTable *groups;      /* (element-type utf8 KzGroupState) */
-  GHashTable *names;       /* (element-type utf8 utf8) */
+  KzNames *names;
   GHashTable *people;      /* (element-type utf8 KzPerson): phone -> person */
   GPtrArray *actions;      /* (element-type KzOpenAction): oldest first */
   GHashTable *by_handle;   /* (element-type utf8 KzOpenAction) unowned */

@@ -51,13 +51,10 @@ read_rates (KzGroupState *group, const KzJson *array)
     const KzJson *entry = kz_json_array_at (array, i);
     g_autofree char *unit = dup_bounded (entry, "unit");
     double rate = kz_json_opt_double (entry, "rate", -1);
-    double *kept;
 
     if (unit == NULL || !isfinite (rate) || rate < 0)
       continue;
-    kept = g_new (double, 1);
-    *kept = rate;
-    g_hash_table_replace (group->rates, g_steal_pointer (&unit), kept);
+    kz_unit_map_get (&group->rates, unit)->rate = rate;
   }
 }
 
@@ -65,14 +62,15 @@ static void
 read_group (KzStore *self, const KzJson *json)
 {
   g_autofree char *group_id = dup_bounded (json, "id");
+  g_autofree char *webhook_id = dup_bounded (json, "webhook");
+  g_autofree char *webhook_url = dup_bounded (json, "webhookUrl");
   KzGroupState *group;
 
   if (group_id == NULL || kz_store_get_group (self, group_id) != NULL)
     return;
   group = kz_store_group (self, group_id);
   group->name = dup_bounded (json, "name");
-  group->webhook_id = dup_bounded (json, "webhook");
-  group->webhook_url = dup_bounded (json, "webhookUrl");
+  kz_store_set_webhook (self, group_id, webhook_id, webhook_url);
   group->direct_phone = dup_bounded (json, "directPhone");
   group->reaction_cursor = MAX (0, kz_json_opt_int (json, "reactionCursor", 0));
   group->reactions_us = MAX (0, kz_json_opt_int (json, "reactionsUs", 0));
@@ -85,11 +83,18 @@ read_group (KzStore *self, const KzJson *json)
 static void
 read_name (KzStore *self, const KzJson *json)
 {
+  const char *hex = kz_json_opt_string (json, "person", NULL);
   g_autofree char *key = dup_bounded (json, "key");
   g_autofree char *name = dup_bounded (json, "name");
+  guint64 person = 0;
 
-  if (key != NULL && name != NULL)
-    g_hash_table_replace (self->names, g_steal_pointer (&key), g_steal_pointer (&name));
+  if (hex != NULL)
+    g_ascii_string_to_unsigned (hex, 16, 0, G_MAXUINT64, &person, NULL);
+  /* As it was before: the key itself. */
+  else if (key != NULL)
+    person = kz_names_key (key);
+  if (person != 0 && name != NULL)
+    kz_names_give (self->names, person, name, NULL);
 }
 
 static void

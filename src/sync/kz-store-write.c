@@ -25,10 +25,6 @@ write_mark (const char *unit, gint64 mark_us, gpointer data)
 static void
 write_group (KzJsonWriter *writer, const KzGroupState *group)
 {
-  GHashTableIter iter;
-  gpointer kind;
-  gpointer rate;
-
   kz_json_writer_begin_object (writer, NULL);
   kz_json_writer_string (writer, "id", group->group_id);
   kz_json_writer_string (writer, "name", group->name);
@@ -44,11 +40,10 @@ write_group (KzJsonWriter *writer, const KzGroupState *group)
   kz_cursor_foreach_mark (group->cursor, write_mark, writer);
   kz_json_writer_end_array (writer);
   kz_json_writer_begin_array (writer, "rates");
-  g_hash_table_iter_init (&iter, group->rates);
-  while (g_hash_table_iter_next (&iter, &kind, &rate)) {
+  for (guint i = 0; i < kz_unit_map_length (group->rates); i++) {
     kz_json_writer_begin_object (writer, NULL);
-    kz_json_writer_string (writer, "unit", kind);
-    kz_json_writer_double (writer, "rate", *(const double *) rate);
+    kz_json_writer_string (writer, "unit", kz_unit_map_unit (group->rates, i));
+    kz_json_writer_double (writer, "rate", kz_unit_map_value (group->rates, i).rate);
     kz_json_writer_end_object (writer);
   }
   kz_json_writer_end_array (writer);
@@ -236,6 +231,18 @@ write_account (KzJsonWriter *writer, KzStore *self)
   kz_json_writer_int (writer, "lastOnlineUs", self->last_online_us);
 }
 
+static void
+write_name (KzJsonWriter *writer, const KzName *name)
+{
+  char person[17];
+
+  g_snprintf (person, sizeof person, "%016" G_GINT64_MODIFIER "x", name->person);
+  kz_json_writer_begin_object (writer, NULL);
+  kz_json_writer_string (writer, "person", person);
+  kz_json_writer_string (writer, "name", name->text);
+  kz_json_writer_end_object (writer);
+}
+
 GBytes *
 kz_store_serialize (KzStore *self)
 {
@@ -243,6 +250,7 @@ kz_store_serialize (KzStore *self)
   GHashTableIter iter;
   gpointer key;
   gpointer value;
+  const KzName *name;
 
   self->generation++;
   write_account (writer, self);
@@ -252,13 +260,8 @@ kz_store_serialize (KzStore *self)
     write_group (writer, value);
   kz_json_writer_end_array (writer);
   kz_json_writer_begin_array (writer, "names");
-  g_hash_table_iter_init (&iter, self->names);
-  while (g_hash_table_iter_next (&iter, &key, &value)) {
-    kz_json_writer_begin_object (writer, NULL);
-    kz_json_writer_string (writer, "key", key);
-    kz_json_writer_string (writer, "name", value);
-    kz_json_writer_end_object (writer);
-  }
+  for (guint from = 0; (name = kz_names_next (self->names, &from)) != NULL;)
+    write_name (writer, name);
   kz_json_writer_end_array (writer);
   kz_json_writer_begin_array (writer, "people");
   g_hash_table_iter_init (&iter, self->people);

@@ -19,13 +19,13 @@ group_state_free (gpointer data)
 {
   KzGroupState *group = data;
 
-  g_free (group->group_id);
+  g_ref_string_release (group->group_id);
   g_free (group->name);
   g_free (group->webhook_id);
-  g_free (group->webhook_url);
+  g_clear_pointer (&group->webhook_url, g_ref_string_release);
   g_free (group->direct_phone);
   kz_cursor_free (group->cursor);
-  g_hash_table_unref (group->rates);
+  kz_unit_map_free (group->rates);
   g_free (group);
 }
 
@@ -40,7 +40,7 @@ kz_store_init (KzStore *self)
   self->groups = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, group_state_free);
   self->people =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) kz_person_unref);
-  self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->names = kz_names_new ();
   self->actions = g_ptr_array_new_with_free_func ((GDestroyNotify) kz_open_action_free);
   self->by_handle = g_hash_table_new (g_str_hash, g_str_equal);
   self->by_identity = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -89,7 +89,7 @@ kz_store_finalize (GObject *object)
   g_hash_table_unref (self->by_handle);
   g_hash_table_unref (self->by_identity);
   g_hash_table_unref (self->groups);
-  g_hash_table_unref (self->names);
+  kz_names_free (self->names);
   g_hash_table_unref (self->people);
   g_ptr_array_unref (self->actions);
   g_hash_table_unref (self->deliveries);
@@ -443,12 +443,27 @@ kz_store_group (KzStore *self, const char *group_id)
   if (group != NULL)
     return group;
   group = g_new0 (KzGroupState, 1);
-  group->group_id = g_strdup (group_id);
+  group->group_id = g_ref_string_new_intern (group_id);
   group->cursor = kz_cursor_new (self->hash_key, KZ_SEEN_RING);
-  group->rates = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_hash_table_insert (self->groups, group->group_id, group);
   kz_store_changed (self);
   return group;
+}
+
+void
+kz_store_set_webhook (KzStore *self, const char *group_id, const char *webhook_id, const char *url)
+{
+  KzGroupState *group = kz_store_group (self, group_id);
+
+  g_return_if_fail (group != NULL);
+
+  if (g_strcmp0 (group->webhook_id, webhook_id) == 0 && g_strcmp0 (group->webhook_url, url) == 0)
+    return;
+  g_free (group->webhook_id);
+  group->webhook_id = g_strdup (webhook_id);
+  g_clear_pointer (&group->webhook_url, g_ref_string_release);
+  group->webhook_url = url != NULL ? g_ref_string_new_intern (url) : NULL;
+  kz_store_changed (self);
 }
 
 GPtrArray *
@@ -483,40 +498,43 @@ kz_store_forget_group (KzStore *self, const char *group_id)
 
 /* --- Shown names --- */
 
+KzNames *
+kz_store_names (KzStore *self)
+{
+  return self->names;
+}
+
+KzName *
+kz_store_give_name (KzStore *self, guint64 person, const char *name)
+{
+  gboolean is_news;
+  KzName *given;
+
+  g_return_val_if_fail (name != NULL, NULL);
+
+  given = kz_names_give (self->names, person, name, &is_news);
+  if (is_news)
+    kz_store_changed (self);
+  return given;
+}
+
 const char *
 kz_store_shown_name (KzStore *self, const char *key)
 {
+  const KzName *name;
+
   g_return_val_if_fail (key != NULL, NULL);
 
-  return g_hash_table_lookup (self->names, key);
+  name = kz_names_of (self->names, kz_names_key (key));
+  return name != NULL ? name->text : NULL;
 }
 
 void
 kz_store_set_shown_name (KzStore *self, const char *key, const char *name)
 {
-  g_return_if_fail (key != NULL && name != NULL);
+  g_return_if_fail (key != NULL);
 
-  if (g_strcmp0 (g_hash_table_lookup (self->names, key), name) == 0)
-    return;
-  if (g_hash_table_size (self->names) >= KZ_STORE_MAX_NAMES &&
-      !g_hash_table_contains (self->names, key))
-    return;
-  g_hash_table_replace (self->names, g_strdup (key), g_strdup (name));
-  kz_store_changed (self);
-}
-
-void
-kz_store_foreach_shown_name (KzStore *self,
-                             void (*func) (const char *key, const char *name, gpointer data),
-                             gpointer data)
-{
-  GHashTableIter iter;
-  gpointer key;
-  gpointer name;
-
-  g_hash_table_iter_init (&iter, self->names);
-  while (g_hash_table_iter_next (&iter, &key, &name))
-    func (key, name, data);
+  kz_store_give_name (self, kz_names_key (key), name);
 }
 
 /* --- People --- */

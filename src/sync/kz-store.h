@@ -4,6 +4,8 @@
 #include "kz-clock.h"
 #include "kz-cursor.h"
 #include "kz-message.h"
+#include "kz-names.h"
+#include "kz-unit-map.h"
 
 #include <gio/gio.h>
 
@@ -79,7 +81,7 @@ void kz_store_set_last_online_us (KzStore *self, gint64 wall_us);
  * @misses: full lists in a row that lacked this group
  */
 typedef struct {
-  char *group_id;
+  char *group_id; /* GRefString, interned; so is the address of the webhook, which all have */
   char *name;
   char *webhook_id;
   char *webhook_url;
@@ -88,12 +90,15 @@ typedef struct {
   gint64 reactions_us;
   gboolean reactions_seeded;
   KzCursor *cursor;
-  GHashTable *rates; /* (element-type utf8 double*) */
+  KzUnitMap *rates; /* what was learned of how often something comes */
   guint misses;
 } KzGroupState;
 
 /* (transfer none): made when it does not exist. Call kz_store_changed() after writing fields. */
 KzGroupState *kz_store_group (KzStore *self, const char *group_id);
+/* @webhook_id, @url: (nullable): none. */
+void kz_store_set_webhook (KzStore *self, const char *group_id, const char *webhook_id,
+                           const char *url);
 /* Ids of all groups that are kept: (element-type utf8) (transfer full). */
 GPtrArray *kz_store_group_ids (KzStore *self);
 void kz_store_forget_group (KzStore *self, const char *group_id);
@@ -106,12 +111,13 @@ void kz_store_showing (KzStore *self, const char *group_id, const char *const *i
 /* An earlier process was killed while it showed this one. */
 gboolean kz_store_may_be_seen (KzStore *self, const char *group_id, const char *const *ids);
 
-/* --- Shown names, per account, kept for ever: key ("i:<user id>" or "p:<phone>") -> name --- */
+/* --- Shown names, per account, kept for ever --- */
+KzNames *kz_store_names (KzStore *self);
+/* As kz_names_give(), and it is saved. */
+KzName *kz_store_give_name (KzStore *self, guint64 person, const char *name);
+/* The same by key, see kz_names_key(). */
 const char *kz_store_shown_name (KzStore *self, const char *key);
 void kz_store_set_shown_name (KzStore *self, const char *key, const char *name);
-void kz_store_foreach_shown_name (KzStore *self,
-                                  void (*func) (const char *key, const char *name, gpointer data),
-                                  gpointer data);
 
 /* --- Whose number it is, learned from deliveries: lists of actions name people by number alone (API
  * §14), and to who is no admin no list of members tells it (API §8) --- */

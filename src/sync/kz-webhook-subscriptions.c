@@ -6,6 +6,8 @@
 #include "kz-error.h"
 #include "kz-webhook-choice.h"
 
+#include <stdbool.h>
+
 /* A webhook that works is looked at every so often: the service switches one off after failures,
  * and people delete what they do not know (API §18). */
 #define VERIFY_US ((gint64) 4 * 3600 * G_USEC_PER_SEC)
@@ -21,15 +23,15 @@
 
 /* What is known of one group's webhook. */
 typedef struct {
-  char *group_id;
-  gboolean is_first;
-  gboolean works;
-  gboolean is_refused;
-  gint64 due_us; /* monotonic: when to look next */
+  char *group_id; /* GRefString */
+  gint64 due_us;  /* monotonic: when to look next */
   gint64 looked_us;
   guint failures; /* in a row, transient */
   guint doubts;   /* looks caused by doubt since something was heard */
-  gboolean is_doubted;
+  bool is_first;
+  bool works;
+  bool is_refused;
+  bool is_doubted;
 } Hook;
 
 /* The one thing that is being done: there is never more than one call in flight. */
@@ -65,7 +67,7 @@ hook_free (gpointer data)
 {
   Hook *hook = data;
 
-  g_free (hook->group_id);
+  g_ref_string_release (hook->group_id);
   g_free (hook);
 }
 
@@ -120,11 +122,7 @@ job_succeeded (KzWebhookSubscriptions *self)
   group = kz_store_group (self->store, hook->group_id);
   if (g_strcmp0 (group->webhook_id, webhook_id) != 0 ||
       g_strcmp0 (group->webhook_url, self->callback_url) != 0) {
-    g_free (group->webhook_id);
-    group->webhook_id = g_steal_pointer (&webhook_id);
-    g_free (group->webhook_url);
-    group->webhook_url = g_strdup (self->callback_url);
-    kz_store_changed (self->store);
+    kz_store_set_webhook (self->store, hook->group_id, webhook_id, self->callback_url);
     hook->doubts = 0;
   } else if (hook->is_doubted && ++hook->doubts >= DOUBTS_MAX)
     works = FALSE;
@@ -404,7 +402,7 @@ kz_webhook_subscriptions_add (KzWebhookSubscriptions *self, const char *group_id
     return;
   }
   hook = g_new0 (Hook, 1);
-  hook->group_id = g_strdup (group_id);
+  hook->group_id = g_ref_string_new_intern (group_id);
   hook->is_first = first;
   hook->due_us = kz_clock_monotonic_us (self->clock);
   g_hash_table_insert (self->hooks, hook->group_id, hook);

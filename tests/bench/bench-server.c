@@ -14,11 +14,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* In a body: eight digits, which are others in each answer. */
+#define NUMBER "########"
+
 typedef struct {
   char *request;
   char *part; /* (nullable) */
   char *text; /* with head and body */
   gsize length;
+  char *number; /* (nullable): where in @text */
 } Answer;
 
 struct _BenchServer {
@@ -38,6 +42,17 @@ typedef struct {
   gsize unsent_length;
   gboolean starts; /* counting, once it is sent */
 } Line;
+
+static void
+answer_free (gpointer data)
+{
+  Answer *answer = data;
+
+  g_free (answer->request);
+  g_free (answer->part);
+  g_free (answer->text);
+  g_free (answer);
+}
 
 static gboolean
 fits (const char *text, const char *request, const char *part)
@@ -88,6 +103,12 @@ take_request (Line *line, int fd)
                        fits (line->read->str, server->mark_request, server->mark_part);
 
   server->requests++;
+  if (answer->number != NULL) {
+    char digits[sizeof NUMBER];
+
+    g_snprintf (digits, sizeof digits, "%08x", server->requests);
+    memcpy (answer->number, digits, strlen (NUMBER));
+  }
   g_debug ("%.*s", (int) strcspn (line->read->str, "\r"), line->read->str);
   if (is_marked) {
     line->starts = server->mark == BENCH_START_AT_ANSWER;
@@ -180,7 +201,7 @@ bench_server_new (void)
   if (fd < 0 || bind (fd, (struct sockaddr *) &address, size) != 0 || listen (fd, 64) != 0 ||
       getsockname (fd, (struct sockaddr *) &address, &size) != 0)
     g_error ("no server: %m");
-  server->answers = g_ptr_array_new ();
+  server->answers = g_ptr_array_new_with_free_func (answer_free);
   server->url = g_strdup_printf ("http://127.0.0.1:%u", ntohs (address.sin_port));
   g_unix_fd_add (fd, G_IO_IN, accept_cb, server);
   return server;
@@ -198,6 +219,13 @@ bench_server_answer (
 {
   Answer *answer = g_new0 (Answer, 1);
 
+  /* One in place of an earlier one: what is said many times is kept once. */
+  for (guint i = 0; i < server->answers->len; i++) {
+    const Answer *other = g_ptr_array_index (server->answers, i);
+
+    if (g_str_equal (other->request, request) && g_strcmp0 (other->part, part) == 0)
+      g_ptr_array_remove_index (server->answers, i--);
+  }
   answer->request = g_strdup (request);
   answer->part = g_strdup (part);
   answer->text = g_strdup_printf ("HTTP/1.1 %u Said\r\n"
@@ -207,6 +235,7 @@ bench_server_answer (
                                   "Content-Length: %zu\r\n\r\n%s",
                                   status, strlen (body), body);
   answer->length = strlen (answer->text);
+  answer->number = strstr (answer->text, NUMBER);
   g_ptr_array_add (server->answers, answer);
 }
 

@@ -19,7 +19,7 @@ typedef enum {
 BenchServer *bench_server_new (void);
 const char *bench_server_url (BenchServer *server);
 /* Answers requests that begin with @request, "GET /v1/groups", and contain @part (nullable); the
- * latest that fits counts. */
+ * latest that fits counts. "########" in @body is another number in each answer. */
 void bench_server_answer (
     BenchServer *server, const char *request, const char *part, guint status, const char *body);
 /* The next request that begins so and contains @part (nullable). */

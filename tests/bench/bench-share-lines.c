@@ -5,10 +5,7 @@
 #include "bench-count.h"
 #include "bench-share.h"
 
-#include <json-glib/json-glib.h>
 #include <string.h>
-
-#define PAGE 30
 
 /* The floor shows what the plugin showed. */
 static void
@@ -25,28 +22,6 @@ show (Share *share, GPtrArray *shown)
 }
 
 /* --- Webhooks --- */
-
-/* (transfer full): a whole request */
-static char *
-delivery (const char *path, guint port, const char *token, guint n)
-{
-  g_autofree char *body = g_strdup_printf (
-      "{\"subscriptionId\":\"172207a5-0ea3-4a35-a5e4-a7dc22c663cd\",\"objectId\":\"" SHARE_GROUP
-      "\",\"objectType\":\"Group\",\"eventType\":\"TextMessageCreated\","
-      "\"eventId\":\"%08x-037d-493a-ae56-cbe1f536ef8e\",\"data\":{\"text\":\"The pump of hall %u "
-      "is "
-      "running again, thanks to all of you & good night\"},\"context\":\"\","
-      "\"fromUser\":\"+919999900002\",\"fromUserId\":\"00000002-1f7c-487b-a4a0-0c4ccb308272\","
-      "\"isBotfromUser\":false,\"fromUserName\":\"Person 1 of us\",\"fromUserProfilePic\":\"\","
-      "\"groupId\":\"" SHARE_GROUP "\",\"sourceGroupId\":\"" SHARE_GROUP "\"}",
-      n, n);
-
-  return g_strdup_printf ("POST %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n"
-                          "Content-Type: application/json; charset=utf-8\r\n"
-                          "Accept-Encoding: gzip, deflate\r\nConnection: Keep-Alive\r\n"
-                          "kz-callback-token: %s\r\nContent-Length: %zu\r\n\r\n%s",
-                          path, port, token, strlen (body), body);
-}
 
 static void
 deliver_floor (Share *share, const BenchLine *line, const char *text)
@@ -71,29 +46,22 @@ deliver_floor (Share *share, const BenchLine *line, const char *text)
 void
 share_webhooks (Share *share)
 {
-  g_autoptr (JsonNode) webhook = NULL;
-  g_autoptr (GUri) uri = NULL;
   g_autoptr (GPtrArray) shown = NULL;
   g_autofree char *text = NULL;
-  const char *token;
+  guint port;
 
   share_start (share, TRUE);
   share_sign_on (share);
   share_join (share);
-  kz_test_wait_for (share->host, bench_server_last_webhook (share->server) != NULL);
-  webhook = json_from_string (bench_server_last_webhook (share->server), NULL);
-  uri = g_uri_parse (json_object_get_string_member (json_node_get_object (webhook), "callBackUrl"),
-                     G_URI_FLAGS_NONE, NULL);
-  token = json_object_get_string_member (json_node_get_object (webhook), "callBackToken");
   share_settle ();
   for (guint i = 0; i < SHARE_REPEATS; i++) {
     g_free (text);
-    text = delivery (g_uri_get_path (uri), (guint) g_uri_get_port (uri), token, i + 1);
+    text = share_delivery (share, i + 1, &port);
     g_clear_pointer (&shown, g_ptr_array_unref);
     share_settle ();
     g_ptr_array_unref (share_take_lines ());
     bench_count_start ();
-    bench_deliver ((guint) g_uri_get_port (uri), text);
+    bench_deliver (port, text);
     share_settle ();
     bench_count_stop ("webhook ours");
     shown = share_take_lines ();
@@ -105,31 +73,6 @@ share_webhooks (Share *share)
 /* --- Pages --- */
 
 #define LIST "/actions?actionType=Job"
-
-/* (transfer full): @first: number of the first job; @extra: so that the same jobs are other bytes
- */
-static char *
-page (guint first, const char *extra)
-{
-  GString *json = g_string_new ("{\"actions\":[");
-
-  for (guint i = 0; i < PAGE; i++) {
-    g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
-    g_autoptr (GDateTime) then = g_date_time_add_seconds (now, (double) (first + i) - 1200.0);
-    g_autofree char *sent = g_date_time_format (then, "%FT%TZ");
-
-    g_string_append_printf (
-        json,
-        "%s{\"referenceId\":\"%08x-c413-4e2c-a1ac-4583126571bb\",\"actionType\":\"Job\","
-        "\"sender\":\"+919999900002\",\"sentAt\":\"%s\",\"actionBody\":{"
-        "\"actionId\":\"%08x-2c6e-4ea0-abf1-046e56a497d0\",\"title\":\"Check the pump of hall %u, "
-        "and that its filter is clean; then tell the shift that comes after you\","
-        "\"assigneeCount\":1,\"responseCount\":0,\"isCompleted\":false}%s}",
-        i > 0 ? "," : "", first + i, sent, first + i, first + i, extra);
-  }
-  g_string_append (json, "],\"hasMore\":false}");
-  return g_string_free (json, FALSE);
-}
 
 /* Counts what one answer with @text takes. */
 static void
@@ -189,21 +132,21 @@ share_pages (Share *share)
   for (guint i = 0; i < 2; i++)
     poll_page (share, "{\"actions\":[],\"hasMore\":false}", NULL);
   for (guint i = 0; i < SHARE_REPEATS; i++) {
-    g_autofree char *first = page (n, "");
-    g_autofree char *same = page (n, " ");
+    g_autofree char *first = share_page (n, "");
+    g_autofree char *same = share_page (n, " ");
 
     g_ptr_array_unref (share_take_lines ());
     poll_page (share, first, "page all new");
     g_clear_pointer (&shown, g_ptr_array_unref);
     shown = share_take_lines ();
-    g_assert_cmpuint (shown->len, ==, PAGE);
+    g_assert_cmpuint (shown->len, ==, SHARE_PAGE);
     poll_page (share, first, "page same bytes");
     poll_page (share, same, "page all old");
     g_assert_cmpuint (share_count_lines (), ==, 0);
     share_note ("bytes of a page", (double) strlen (first));
     g_free (text);
     text = g_steal_pointer (&first);
-    n += PAGE;
+    n += SHARE_PAGE;
   }
   page_floor (share, text, shown);
 }

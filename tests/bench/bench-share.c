@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Our own share of what something costs: the same work through the plugin and through the libraries
- * alone, in one run below callgrind. bench-share.py runs it, reads the counts and makes the table.
- */
+/* The person, the room and the server of the programs that measure our own share. */
 #include "config.h"
 
 #include "bench-share.h"
 
 #include "bench-count.h"
 
+#include <json-glib/json-glib.h>
 #include <string.h>
 
 static GPtrArray *lines; /* (element-type BenchLine) */
@@ -97,6 +96,63 @@ share_members (guint n_members)
   return g_string_free (json, FALSE);
 }
 
+/* --- What comes --- */
+
+char *
+share_delivery (Share *share, guint n, guint *port)
+{
+  g_autoptr (JsonNode) webhook = NULL;
+  g_autoptr (GUri) uri = NULL;
+  const char *token;
+  g_autofree char *body = g_strdup_printf (
+      "{\"subscriptionId\":\"172207a5-0ea3-4a35-a5e4-a7dc22c663cd\",\"objectId\":\"" SHARE_GROUP
+      "\",\"objectType\":\"Group\",\"eventType\":\"TextMessageCreated\","
+      "\"eventId\":\"%08x-037d-493a-ae56-cbe1f536ef8e\",\"data\":{\"text\":\"The pump of hall %u "
+      "is "
+      "running again, thanks to all of you & good night\"},\"context\":\"\","
+      "\"fromUser\":\"+919999900002\",\"fromUserId\":\"00000002-1f7c-487b-a4a0-0c4ccb308272\","
+      "\"isBotfromUser\":false,\"fromUserName\":\"Person 1 of us\",\"fromUserProfilePic\":\"\","
+      "\"groupId\":\"" SHARE_GROUP "\",\"sourceGroupId\":\"" SHARE_GROUP "\"}",
+      n, n);
+
+  kz_test_wait_for (share->host, bench_server_last_webhook (share->server) != NULL);
+  webhook = json_from_string (bench_server_last_webhook (share->server), NULL);
+  uri = g_uri_parse (json_object_get_string_member (json_node_get_object (webhook), "callBackUrl"),
+                     G_URI_FLAGS_NONE, NULL);
+  token = json_object_get_string_member (json_node_get_object (webhook), "callBackToken");
+  *port = (guint) g_uri_get_port (uri);
+  return g_strdup_printf ("POST %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n"
+                          "Content-Type: application/json; charset=utf-8\r\n"
+                          "Accept-Encoding: gzip, deflate\r\nConnection: Keep-Alive\r\n"
+                          "kz-callback-token: %s\r\nContent-Length: %zu\r\n\r\n%s",
+                          g_uri_get_path (uri), *port, token, strlen (body), body);
+}
+
+char *
+share_page (guint first, const char *extra)
+{
+  GString *json = g_string_new ("{\"actions\":[");
+
+  for (guint i = 0; i < SHARE_PAGE; i++) {
+    g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+    g_autoptr (GDateTime) then = g_date_time_add_seconds (now, (double) i - 60.0);
+    g_autofree char *sent = g_date_time_format (then, "%FT%TZ");
+
+    g_string_append_printf (
+        json,
+        "%s{\"referenceId\":\"%08x-c413-4e2c-a1ac-4583126571bb\",\"actionType\":\"Job\","
+        "\"sender\":\"+919999900002\",\"sentAt\":\"%s\",\"actionBody\":{"
+        "\"actionId\":\"%08x-2c6e-4ea0-abf1-046e56a497d0\",\"title\":\"Check the pump of hall %u, "
+        "and that its filter is clean; then tell the shift that comes after you\","
+        "\"assigneeCount\":1,\"responseCount\":0,\"isCompleted\":false}%s}",
+        i > 0 ? "," : "", first + i, sent, first + i, first + i, extra);
+  }
+  g_string_append (json, "],\"hasMore\":false}");
+  return g_string_free (json, FALSE);
+}
+
+/* --- Signing on --- */
+
 void
 share_start (Share *share, gboolean has_webhooks)
 {
@@ -114,6 +170,7 @@ share_start (Share *share, gboolean has_webhooks)
                            bench_server_url (share->server));
   bench_server_answer (share->server, "GET ", NULL, 400, refusal);
   bench_server_answer (share->server, "POST ", NULL, 400, refusal);
+  bench_server_answer (share->server, "PUT ", NULL, 400, refusal);
   bench_server_answer (share->server, "GET /v1/accessToken", NULL, 200, token);
   bench_server_answer (share->server, "GET /v1/users/me", NULL, 200,
                        "{\"id\":\"00000001-1f7c-487b-a4a0-0c4ccb308272\",\"name\":\"Gita Rao\","
@@ -126,7 +183,7 @@ share_start (Share *share, gboolean has_webhooks)
                        "{\"referenceId\":\"772207a5-0ea3-4a35-a5e4-a7dc22c663cd\"}");
   if (has_webhooks) {
     bench_server_answer (share->server, "POST /v1/webhook", NULL, 200,
-                         "{\"webhookId\":\"172207a5-0ea3-4a35-a5e4-a7dc22c663cd\"}");
+                         "{\"webhookId\":\"########-0ea3-4a35-a5e4-a7dc22c663cd\"}");
     bench_server_answer (share->server, "GET /v1/webhook", NULL, 200, "{\"webhooks\":[]}");
     bench_server_answer (share->server, "GET /v1/groups/", "/actions?", 200,
                          "{\"actions\":[],\"hasMore\":false}");
@@ -153,32 +210,4 @@ share_join (Share *share)
   kz_test_wait_for (
       share->host, g_list_length (purple_conv_chat_get_users (PURPLE_CONV_CHAT (share->room))) > 1);
   purple_conversation_set_ui_ops (share->room, &quiet_ops);
-}
-
-int
-main (int argc, char **argv)
-{
-  const char *row = argc > 1 ? argv[1] : "";
-  guint n = argc > 2 ? (guint) atoi (argv[2]) : 0;
-  Share share = {0};
-
-  share.host = kz_test_host_start (KZ_TEST_PIDGIN, NULL, KZ_MODULE_DIR);
-  purple_prefs_set_bool ("/purple/logging/log_chats", FALSE);
-  if (g_str_equal (row, "webhooks"))
-    share_webhooks (&share);
-  else if (g_str_equal (row, "pages"))
-    share_pages (&share);
-  else if (g_str_equal (row, "sends"))
-    share_sends (&share);
-  else if (g_str_equal (row, "members"))
-    share_members_of (&share, n);
-  else if (g_str_equal (row, "groups"))
-    share_sign_on_again (&share, n);
-  else if (g_str_equal (row, "turns"))
-    share_turns (&share, n);
-  else
-    g_error ("no such row: %s", row);
-  kz_test_account_drop (share.host, share.account);
-  kz_test_host_stop (share.host);
-  return 0;
 }

@@ -9,6 +9,7 @@
 G_BEGIN_DECLS
 
 #define SHARE_REPEATS 5
+#define SHARE_PAGE 30
 #define SHARE_GROUP "8ec349a2-c547-4f9a-a190-dec7c4da8ca8"
 #define SHARE_PHONE "+919999900001"
 #define SHARE_OTHER "+919999900003"
@@ -28,6 +29,11 @@ void share_sign_on (Share *share);
 /* (transfer full) */
 char *share_groups (guint n_groups);
 char *share_members (guint n_members);
+/* A whole request that brings a text to the room, number @n, and where it goes to. (transfer full) */
+char *share_delivery (Share *share, guint n, guint *port);
+/* A page of new jobs, the first of that number. @extra: so that the same jobs are other bytes.
+ * (transfer full) */
+char *share_page (guint first, const char *extra);
 /* Opens the one room; from then on its lines are only counted. */
 void share_join (Share *share);
 /* What was shown since the last call. (transfer full) (element-type BenchLine) */

@@ -3,9 +3,12 @@
 """Runs bench-share below callgrind, a process for each kind of work, and makes the table of our own share:
 instructions of the main thread through the plugin, over those of the same library calls alone.
 
-bench-share.py [PROGRAM TABLE.json [WORK...]]"""
+And runs bench-memory, as it is: bytes that are kept.
+
+bench-share.py [PROGRAM MEMORY-PROGRAM TABLE.json [WORK...]]"""
 
 import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -20,6 +23,14 @@ GROUPS = (100, 1000, 2000)
 TURNS = (0, 1, 2, 3, 2000)  # as share_turns() has them
 LONGEST_TURN = 30_000_000
 PER_BYTE = 6  # for the hash of a page that was seen
+KEPT_GROUPS = (100, 300)
+KEPT_MEMBERS = (1000, 10000)
+KEPT_LINES = 100 * PAGE  # as bench-memory-lines.c has them
+GROUP_BYTES, MEMBER_BYTES = 3000, 256
+MEMBER_STRINGS = 36 + 13 + 17  # id, number and name, as in share_members(), without their ends
+# So that the same is counted in each run, and what is counted is what was asked for.
+ENVIRONMENT = {"G_SLICE": "always-malloc", "MALLOC_ARENA_MAX": "1",
+               "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0"}
 
 
 class Counts:
@@ -55,6 +66,13 @@ def read_dump(path, counts):
         counts.add(name, total)
 
 
+def read_notes(text, counts):
+    for line in text.splitlines():
+        if line.startswith("note\t"):
+            _, name, value = line.split("\t")
+            counts.add(name, float(value))
+
+
 def run(program, work, counts):
     with tempfile.TemporaryDirectory() as place:
         command = ["valgrind", "--quiet", "--tool=callgrind", "--collect-atstart=no",
@@ -63,12 +81,17 @@ def run(program, work, counts):
                                 check=False)
         if result.returncode != 0:
             sys.exit(f"{' '.join(work)} ended with {result.returncode}")
-        for line in result.stdout.splitlines():
-            if line.startswith("note\t"):
-                _, name, value = line.split("\t")
-                counts.add(name, float(value))
+        read_notes(result.stdout, counts)
         for path in pathlib.Path(place).iterdir():
             read_dump(path, counts)
+
+
+def run_memory(program, work, counts):
+    result = subprocess.run([program, *work], stdout=subprocess.PIPE, text=True, timeout=TIMEOUT_S,
+                            check=False, env={**os.environ, **ENVIRONMENT})
+    if result.returncode != 0:
+        sys.exit(f"{' '.join(work)} ended with {result.returncode}")
+    read_notes(result.stdout, counts)
 
 
 class Table:
@@ -148,25 +171,59 @@ def add_turns(table, counts):
                       longest=longest)
 
 
+def kept_each(counts, what, numbers, moment):
+    """Bytes for each one more."""
+    less, more = numbers
+    return (counts[f"memory {more} {what} {moment}"] - counts[f"memory {less} {what} {moment}"]) / (more - less)
+
+
+def add_memory(table, counts):
+    for way in ("polled", "pushed"):
+        if counts.has(f"memory {KEPT_GROUPS[1]} groups {way} second"):
+            floor = kept_each(counts, "groups", KEPT_GROUPS, "floor")
+            ours = max(kept_each(counts, f"groups {way}", KEPT_GROUPS, moment)
+                       for moment in ("first", "second")) - floor
+            table.row(f"kept of an idle group, {way}", f"bytes, of {GROUP_BYTES}", ours / GROUP_BYTES, 1.0,
+                      ours=ours, floor=floor)
+    if counts.has(f"memory {KEPT_MEMBERS[1]} members later"):
+        floor = kept_each(counts, "members", KEPT_MEMBERS, "floor")
+        ours = max(kept_each(counts, "members", KEPT_MEMBERS, moment)
+                   for moment in ("first", "later", "second")) - floor - MEMBER_STRINGS
+        table.row("kept of a member", f"bytes beside strings, of {MEMBER_BYTES}", ours / MEMBER_BYTES, 1.0,
+                  ours=ours, strings=MEMBER_STRINGS, floor=floor)
+    for what, name in (("pages", "an action of a page"), ("texts", "a text by webhook")):
+        if counts.has(f"memory {what} many"):
+            more = counts[f"memory {what} many"] - counts[f"memory {what} few"]
+            table.row(f"kept of {name} that was shown", "bytes, of 1", more / KEPT_LINES, 1.0,
+                      all=more, lines=KEPT_LINES)
+
+
 def main():
-    if len(sys.argv) < 3:
+    if len(sys.argv) < 4:
         print("skipped: the build has sanitizers, or valgrind/callgrind.h was missing when it was set up")
         return SKIPPED
     if shutil.which("valgrind") is None:
         print("skipped: valgrind is not installed")
         return SKIPPED
-    program, path, *chosen = sys.argv[1:]
+    program, memory_program, path, *chosen = sys.argv[1:]
     works = [["webhooks"], ["pages"], ["sends"]]
     works += [["members", str(n)] for n in (FEW, SOME, MANY)]
     works += [["groups", str(n)] for n in GROUPS]
     works += [["turns", str(n)] for n in TURNS]
+    memory_works = [[way, str(n)] for way in ("polled", "pushed", "groups-floor") for n in KEPT_GROUPS]
+    memory_works += [[way, str(n)] for way in ("members", "members-floor") for n in KEPT_MEMBERS]
+    memory_works += [["pages"], ["texts"]]
     counts, table = Counts(), Table()
     for work in works:
         if not chosen or work[0] in chosen:
             run(program, work, counts)
+    for work in memory_works:
+        if not chosen or "memory" in chosen:
+            run_memory(memory_program, work, counts)
     add_lines(table, counts)
     add_lists(table, counts)
     add_turns(table, counts)
+    add_memory(table, counts)
     table.print()
     with open(path, "w", encoding="utf-8") as file:
         json.dump(table.rows, file, indent=2)

@@ -261,6 +261,83 @@ test_members (void)
   g_assert_null (kz_directory_group (directory, "g"));
 }
 
+/* Who is in many lists, and in each again after every ten minutes, is kept once. */
+static void
+test_shared (void)
+{
+  g_autoptr (KzDirectory) directory = kz_directory_new (NULL, "+15550000001");
+  g_autoptr (GPtrArray) first = members ("a", "b", NULL);
+  g_autoptr (GPtrArray) again = members ("a", "b", NULL);
+  const char *const ids[] = {"g", "h", "g"};
+  GPtrArray *lists[] = {first, again, again};
+
+  for (gsize i = 0; i < G_N_ELEMENTS (ids); i++) {
+    g_autoptr (KzGroup) group = kz_group_new_minimal (ids[i], "Group");
+    GPtrArray *kept;
+
+    kz_directory_put_group (directory, group, NULL);
+    kz_directory_set_members (directory, ids[i], list_of (directory, lists[i]), NULL, NULL, NULL);
+    kept = kz_directory_members (directory, ids[i]);
+    for (guint j = 0; j < kept->len; j++) {
+      const KzMember *member = g_ptr_array_index (kept, j);
+
+      g_assert_true (member->person == kz_directory_lookup (directory, member->person));
+    }
+  }
+}
+
+/* A list that has an index, and one that has none any more. */
+static void
+test_long_list (void)
+{
+  g_autoptr (KzDirectory) directory = kz_directory_new (NULL, "+15550000001");
+  g_autoptr (KzGroup) group = kz_group_new_minimal ("g", "Group");
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func ((GDestroyNotify) kz_member_unref);
+
+  for (guint i = 0; i < 40; i++) {
+    g_autofree char *id = g_strdup_printf ("u-%u", i);
+    g_autofree char *phone = g_strdup_printf ("+155500001%02u", i);
+    g_autoptr (KzPerson) one = person (i % 2 == 0 ? id : NULL, phone, id);
+
+    g_ptr_array_add (all, kz_member_new (one, KZ_ROLE_MEMBER, TRUE));
+  }
+  kz_directory_put_group (directory, group, NULL);
+  kz_directory_set_members (directory, "g", list_of (directory, all), NULL, NULL, NULL);
+  for (guint i = 0; i < 40; i++) {
+    KzMember *member = g_ptr_array_index (all, i);
+    g_autoptr (KzPerson) by_phone = person (NULL, member->person->phone, NULL);
+
+    g_assert_true (kz_directory_member (directory, "g", member->person) == member);
+    g_assert_true (kz_directory_member (directory, "g", by_phone) == member);
+    g_assert_true (kz_directory_remove_member (directory, "g", by_phone));
+    g_assert_null (kz_directory_member (directory, "g", member->person));
+    g_assert_cmpuint (kz_directory_members (directory, "g")->len, ==, 39 - i);
+  }
+}
+
+/* Old actions name the number of those days. */
+static void
+test_old_number (void)
+{
+  g_autoptr (KzDirectory) directory = kz_directory_new (NULL, "+15550000001");
+  g_autoptr (KzPerson) before = person ("a", "+15550000002", "Asha");
+  g_autoptr (KzPerson) after = person ("a", "+15550000003", "Asha");
+  g_autoptr (KzPerson) old = person (NULL, "+15550000002", NULL);
+  g_autoptr (KzPerson) somebody = person ("b", "+15550000002", "Ben");
+
+  kz_directory_learn (directory, before);
+  kz_directory_learn (directory, after);
+  g_assert_cmpstr (kz_directory_name (directory, old), ==, "Asha");
+  g_assert_cmpstr (kz_directory_find (directory, "+15550000003")->id, ==, "a");
+  /* Until somebody else has it. */
+  kz_directory_learn (directory, somebody);
+  g_assert_cmpstr (kz_directory_name (directory, old), ==, "Ben");
+  /* And back. */
+  kz_directory_learn (directory, before);
+  g_assert_cmpstr (kz_directory_name (directory, old), ==, "Asha");
+  g_assert_cmpstr (kz_directory_find (directory, "b")->name, ==, "Ben");
+}
+
 /* The service may trim a text, and write its line ends in another way. */
 static void
 test_echo_of_lines (void)
@@ -292,6 +369,9 @@ main (int argc, char **argv)
   g_test_add_func ("/directory/names-are-cleaned", test_clean);
   g_test_add_func ("/directory/nobody-is-called-like-the-plugin", test_reserved);
   g_test_add_func ("/directory/member-lists-are-compared", test_members);
+  g_test_add_func ("/directory/a-person-in-many-lists-is-kept-once", test_shared);
+  g_test_add_func ("/directory/a-long-list-is-found-through", test_long_list);
+  g_test_add_func ("/directory/a-number-of-before-is-still-known", test_old_number);
   g_test_add_func ("/outbox/an-echo-may-have-other-line-ends", test_echo_of_lines);
   return g_test_run ();
 }

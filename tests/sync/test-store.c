@@ -64,23 +64,20 @@ fill (KzStore *store)
 {
   static const char *const ids[] = {"e:1", "r:1", NULL};
   KzGroupState *group;
-  double *rate = g_new (double, 1);
 
-  *rate = 0.125;
   kz_store_set_endpoint (store, "https://data.example");
   kz_store_set_bound_port (store, 4711);
   kz_store_set_own_user_id (store, "me@2");
   kz_store_set_last_online_us (store, STORE_WALL_US - 7);
   group = kz_store_group (store, "g-1");
   group->name = g_strdup ("Gate crew");
-  group->webhook_id = g_strdup ("hook-1");
-  group->webhook_url = g_strdup ("http://127.0.0.1:4711/x");
+  kz_store_set_webhook (store, "g-1", "hook-1", "http://127.0.0.1:4711/x");
   group->reaction_cursor = G_GINT64_CONSTANT (636897600000000001);
   group->reactions_us = 1700000000000000;
   group->reactions_seeded = TRUE;
   group->misses = 1;
   kz_cursor_set_mark (group->cursor, "Job", STORE_WALL_US - 9);
-  g_hash_table_replace (group->rates, g_strdup ("Job"), rate);
+  kz_unit_map_get (&group->rates, "Job")->rate = 0.125;
   kz_store_changed (store);
   kz_store_shown (store, "g-1", ids);
   kz_store_set_shown_name (store, "i:u-1", "Asha 0004");
@@ -105,7 +102,7 @@ check_filled (KzStore *store)
   g_assert_true (group->reactions_seeded);
   g_assert_cmpuint (group->misses, ==, 1);
   g_assert_cmpint (kz_cursor_mark (group->cursor, "Job"), ==, STORE_WALL_US - 9);
-  g_assert_cmpfloat (*(double *) g_hash_table_lookup (group->rates, "Job"), ==, 0.125);
+  g_assert_cmpfloat (kz_unit_map_find (group->rates, "Job")->rate, ==, 0.125);
   g_assert_true (kz_cursor_knows (group->cursor, other));
   g_assert_false (kz_cursor_knows (group->cursor, unknown));
   g_assert_cmpstr (kz_store_shown_name (store, "i:u-1"), ==, "Asha 0004");
@@ -494,7 +491,7 @@ test_hostile_elements (StoreFixture *fixture, gconstpointer data)
   group = kz_store_group (store, "g");
   g_assert_cmpuint (group->misses, ==, 0);
   g_assert_cmpint (kz_cursor_mark (group->cursor, "Poll"), ==, 5);
-  g_assert_cmpuint (g_hash_table_size (group->rates), ==, 1);
+  g_assert_cmpuint (kz_unit_map_length (group->rates), ==, 1);
   g_assert_cmpstr (kz_store_shown_name (store, "i:2"), ==, "Ben");
   all = kz_store_open_actions (store);
   g_assert_cmpuint (all->len, ==, 1);

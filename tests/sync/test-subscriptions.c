@@ -116,11 +116,9 @@ test_events (void)
 static void
 test_id_gone (HooksFixture *fixture, gconstpointer data)
 {
-  KzGroupState *group = kz_store_group (fixture->store, fixture->ids[0]);
-
   /* The store knows one that the service does not: once trusted, once to be moved. */
-  group->webhook_id = g_strdup ("0c1d0000-0000-4000-8000-00000000dead");
-  group->webhook_url = g_strdup (data != NULL ? "http://127.0.0.1:1/gone" : fixture->url);
+  kz_store_set_webhook (fixture->store, fixture->ids[0], "0c1d0000-0000-4000-8000-00000000dead",
+                        data != NULL ? "http://127.0.0.1:1/gone" : fixture->url);
   hooks_start (fixture, fixture->url);
   hooks_add (fixture, 0, FALSE);
   hooks_pass (fixture, 5 * G_USEC_PER_SEC);

@@ -291,8 +291,8 @@ group_of (KzGroupKind kind, KzRole role)
   group->kind = kind;
   group->role = role;
   group->has_subgroups = kind == KZ_GROUP_PARENT;
-  g_free (group->type_raw);
-  group->type_raw = g_strdup (kind == KZ_GROUP_PUBLIC ? "ConnectGroup" : "Group");
+  g_ref_string_release (group->type_raw);
+  group->type_raw = g_ref_string_new_intern (kind == KZ_GROUP_PUBLIC ? "ConnectGroup" : "Group");
   return group;
 }
 

@@ -258,8 +258,7 @@ test_members (World *world, gconstpointer data)
       KzRole role = (KzRole) (KZ_ROLE_UNKNOWN + (int) i / 6);
       g_autoptr (KzMember) member = kz_member_new (person, role, TRUE);
 
-      g_free (member->role_raw);
-      member->role_raw = g_strdup ("Zzrole");
+      kz_member_set_role_raw (member, "Zzrole");
       event->membership = kz_membership_new ("g", member, by, kind == KZ_EVENT_MEMBER_ADDED);
       g_assert_true (see (world, event));
     }

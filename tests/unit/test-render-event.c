@@ -349,8 +349,7 @@ test_membership (World *world, gconstpointer data)
         rows[i].by != NULL ? kz_person_new (rows[i].by, NULL, NULL, NULL) : NULL;
     g_autoptr (KzMember) member = kz_member_new (who, rows[i].role, TRUE);
 
-    g_free (member->role_raw);
-    member->role_raw = g_strdup ("Boss");
+    kz_member_set_role_raw (member, "Boss");
     event->membership = kz_membership_new ("g", member, by, rows[i].kind == KZ_EVENT_MEMBER_ADDED);
     assert_line (kz_render_event (&world->context, event), rows[i].expected);
   }
