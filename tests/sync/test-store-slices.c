@@ -23,11 +23,14 @@ group_id (guint n)
 static guint
 count_groups (StoreFixture *fixture)
 {
-  g_autofree char *text = store_read (fixture, ".json", NULL);
+  static const char member[] = "\"reactionsSeeded\"";
+  gsize length = 0;
+  g_autofree char *text = store_read (fixture, ".json", &length);
   guint count = 0;
 
-  for (const char *p = text; (p = strstr (p, "\"reactionsSeeded\"")) != NULL; p++)
-    count++;
+  /* Not with strstr(): as the sanitizer checks it, it looks at all that is left each time. */
+  for (gsize i = 0; i + sizeof member <= length; i++)
+    count += text[i] == '"' && memcmp (text + i, member, sizeof member - 1) == 0;
   return count;
 }
 
