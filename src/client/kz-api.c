@@ -160,6 +160,33 @@ kz_api_send (GTask *task,
   g_object_unref (task);
 }
 
+/* @other, @work: (nullable). */
+static void
+call (KzHttp *http,
+      KzRequest *request,
+      KzRequest *other,
+      gpointer tag,
+      KzApiParse parse,
+      const KzApiWork *work,
+      GDestroyNotify result_free,
+      gpointer context,
+      GDestroyNotify context_free,
+      GCancellable *cancellable,
+      GAsyncReadyCallback callback,
+      gpointer data)
+{
+  ApiOp *op = g_new0 (ApiOp, 1);
+
+  op->other = other;
+  op->parse = parse;
+  op->work = work;
+  op->result_free = result_free;
+  op->context = context;
+  op->context_free = context_free;
+  kz_api_send (g_task_new (http, cancellable, callback, data), request, tag, op, api_op_free,
+               sent_cb);
+}
+
 void
 kz_api_call_either (KzHttp *http,
                     KzRequest *request,
@@ -173,15 +200,8 @@ kz_api_call_either (KzHttp *http,
                     GAsyncReadyCallback callback,
                     gpointer data)
 {
-  ApiOp *op = g_new0 (ApiOp, 1);
-
-  op->other = other;
-  op->parse = parse;
-  op->result_free = result_free;
-  op->context = context;
-  op->context_free = context_free;
-  kz_api_send (g_task_new (http, cancellable, callback, data), request, tag, op, api_op_free,
-               sent_cb);
+  call (http, request, other, tag, parse, NULL, result_free, context, context_free, cancellable,
+        callback, data);
 }
 
 void
@@ -197,15 +217,8 @@ kz_api_call_work (KzHttp *http,
                   GAsyncReadyCallback callback,
                   gpointer data)
 {
-  ApiOp *op = g_new0 (ApiOp, 1);
-
-  op->parse = parse;
-  op->work = work;
-  op->result_free = result_free;
-  op->context = context;
-  op->context_free = context_free;
-  kz_api_send (g_task_new (http, cancellable, callback, data), request, tag, op, api_op_free,
-               sent_cb);
+  call (http, request, NULL, tag, parse, work, result_free, context, context_free, cancellable,
+        callback, data);
 }
 
 void
