@@ -3,8 +3,8 @@
 """Counts the test cases of meson's JUnit reports; the last line is 'N passed, N failed, N skipped'.
 
 A crash must never look like fewer tests. The JUnit report does not tell of a program that died,
-bailed out, ran out of time or ended with an error after its last good case; testlog.json beside it
-does. Such a program counts as one failed case when none of its own has failed."""
+bailed out, ran out of time or ended with an error after its last good case; the .json of the same
+name beside it does. Such a program counts as one failed case when none of its own has failed."""
 import json
 import pathlib
 import sys
@@ -24,7 +24,7 @@ def is_of(program, suite, case):
 
 def bad_programs(path):
     """The names of the programs that did not end well."""
-    log = pathlib.Path(path).with_name("testlog.json")
+    log = pathlib.Path(path.removesuffix(".junit.xml") + ".json")
     entries = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines() if line]
     if not entries:
         raise ValueError(f"{log.name} is empty")

@@ -28,8 +28,8 @@ PROGRAMS = (
 )
 
 
-def counted(programs):
-    """What count.py says of a project whose tests are @programs."""
+def counted(programs, base="testlog"):
+    """What count.py says of a project whose tests are @programs, and whose reports are named @base."""
     with tempfile.TemporaryDirectory() as scratch:
         source, build = pathlib.Path(scratch, "source"), pathlib.Path(scratch, "build")
         source.mkdir()
@@ -41,8 +41,8 @@ def counted(programs):
         (source / "meson.build").write_text("\n".join(lines) + "\n")
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         subprocess.run(["meson", "setup", build, source], check=True, **quiet)
-        subprocess.run(["meson", "test", "-C", build, "--no-rebuild"], check=False, **quiet)
-        return run_count(build / "meson-logs/testlog.junit.xml")
+        subprocess.run(["meson", "test", "-C", build, "--no-rebuild", "--logbase", base], check=False, **quiet)
+        return run_count(build / f"meson-logs/{base}.junit.xml")
 
 
 def run_count(path):
@@ -67,6 +67,11 @@ def counts_all_of_them():
     assert counted(PROGRAMS) == (said(PROGRAMS), 1)
 
 
+def finds_the_log_of_the_same_name():
+    leaks = [program for program in PROGRAMS if program[0] == "leaks at the end"]
+    assert counted(leaks, "another") == (said(leaks), 1)
+
+
 def a_missing_report_fails():
     with tempfile.TemporaryDirectory() as scratch:
         assert run_count(pathlib.Path(scratch, "testlog.junit.xml")) == ("0 passed, 1 failed", 1)
@@ -75,5 +80,6 @@ def a_missing_report_fails():
 tap.run([
     ("each way to end counts as what it is", counts_every_way_to_end),
     ("no program hides another", counts_all_of_them),
+    ("a report of another name is read whole", finds_the_log_of_the_same_name),
     ("a report that is not there is a failure", a_missing_report_fails),
 ])
