@@ -94,7 +94,7 @@ session_new (PurpleConnection *gc, const char *phone, const char *api_root)
     session->nick_maker = kz_nick_maker_new ();
   gc->proto_data = session;
   session->avatars = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  session->group_pictures = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  session->group_pictures = kz_icons_new_fetched ();
   session->unresolved = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   session->subscribers_read = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   session->subscriber_pages = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);

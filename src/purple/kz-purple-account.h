@@ -78,7 +78,7 @@ typedef struct {
   guint token_looks; /* of kz-purple-token-saved.c: how often it still looks */
   PurpleRoomlist *roomlist;
   GHashTable *avatars;        /* (element-type utf8): of kz-purple-avatars.c: those asked for */
-  GHashTable *group_pictures; /* of kz-purple-icons.c: what became of each address */
+  GHashTable *group_pictures; /* kz_icons_new_fetched() */
   gboolean has_told_wait; /* of a sign-on that has to wait */
   GHashTable *unresolved;     /* (element-type gint64): sends that may not have arrived */
   GQueue errands;             /* of kz-purple-errand.c: those under way */

@@ -119,13 +119,6 @@ take_back (PurpleBlistNode *node, KzGroupKind kind)
 
 /* --- The group's own --- */
 
-/* What became of an address in this session. */
-enum {
-  IS_UNKNOWN,
-  IS_UNDER_WAY,
-  IS_MISSING
-};
-
 /* A picture on its way. */
 typedef struct {
   KzSession *session;
@@ -141,6 +134,19 @@ fetch_free (Fetch *fetch)
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Fetch, fetch_free)
+
+static void
+waiting_free (gpointer group_ids)
+{
+  if (group_ids != NULL)
+    g_hash_table_unref (group_ids);
+}
+
+GHashTable *
+kz_icons_new_fetched (void)
+{
+  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, waiting_free);
+}
 
 /* (transfer full) (nullable): the rest of an address is a permission, which is a new one each time.
  */
@@ -161,27 +167,18 @@ show_own (PurpleBlistNode *node, const char *identity, GBytes *picture)
   purple_blist_node_set_string (node, GIVEN_SUM, sum);
 }
 
-/* To every group that has that picture now: several may, and one may have another since. */
+/* What was asked for has come, or not: to every group that waited and still has it. */
 static void
-fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
+hand_out (KzSession *session, const char *identity, GHashTable *group_ids, GBytes *picture)
 {
-  g_autoptr (Fetch) fetch = data;
-  KzSession *session = fetch->session;
-  g_autoptr (GBytes) picture =
-      kz_engine_fetch_picture_finish (KZ_ENGINE (source), result, NULL, NULL);
-  if (session->is_closing || session->is_closed)
-    return;
-  if (picture != NULL)
-    g_hash_table_remove (session->group_pictures, fetch->identity);
-  else
-    g_hash_table_insert (session->group_pictures, g_strdup (fetch->identity),
-                         GINT_TO_POINTER (IS_MISSING));
-  g_autoptr (GPtrArray) groups = kz_directory_groups (session->directory);
-  for (guint i = 0; i < groups->len; i++) {
-    const KzGroup *group = g_ptr_array_index (groups, i);
-    PurpleBlistNode *node = (PurpleBlistNode *) kz_blist_chat (session, group->id);
-    g_autofree char *identity = node != NULL ? identity_of (group) : NULL;
-    if (g_strcmp0 (identity, fetch->identity) != 0 ||
+  GHashTableIter iter;
+  gpointer group_id;
+  g_hash_table_iter_init (&iter, group_ids);
+  while (g_hash_table_iter_next (&iter, &group_id, NULL)) {
+    const KzGroup *group = kz_directory_group (session->directory, group_id);
+    PurpleBlistNode *node = (PurpleBlistNode *) kz_blist_chat (session, group_id);
+    g_autofree char *now = node != NULL && group != NULL ? identity_of (group) : NULL;
+    if (g_strcmp0 (identity, now) != 0 ||
         g_strcmp0 (identity, purple_blist_node_get_string (node, GIVEN_PICTURE)) == 0)
       continue;
     if (picture != NULL)
@@ -191,9 +188,41 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
   }
 }
 
+static void
+fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Fetch) fetch = data;
+  KzSession *session = fetch->session;
+  g_autoptr (GBytes) picture =
+      kz_engine_fetch_picture_finish (KZ_ENGINE (source), result, NULL, NULL);
+  if (session->is_closing || session->is_closed)
+    return;
+  g_autoptr (GHashTable) group_ids =
+      g_hash_table_ref (g_hash_table_lookup (session->group_pictures, fetch->identity));
+  if (picture != NULL)
+    g_hash_table_remove (session->group_pictures, fetch->identity);
+  else
+    g_hash_table_insert (session->group_pictures, g_strdup (fetch->identity), NULL);
+  hand_out (session, fetch->identity, group_ids, picture);
+}
+
+/* (transfer full): those who wait for it */
+static GHashTable *
+begin_fetch (KzSession *session, const char *url, const char *identity)
+{
+  Fetch *fetch = g_new0 (Fetch, 1);
+  fetch->session = kz_session_ref (session);
+  fetch->identity = g_strdup (identity);
+  kz_engine_fetch_picture_async (session->engine, url, session->cancellable, fetched_cb, fetch);
+  return g_hash_table_new_full (g_str_hash, g_str_equal, (GDestroyNotify) g_ref_string_release,
+                                NULL);
+}
+
 void
 kz_icons_follow (KzSession *session, PurpleChat *chat, const KzGroup *group)
 {
+  if (!session->host.lists_pictures)
+    return;
   PurpleBlistNode *node = PURPLE_BLIST_NODE (chat);
   const char *given = purple_blist_node_get_string (node, GIVEN_PICTURE);
   g_autofree char *identity = identity_of (group);
@@ -203,19 +232,20 @@ kz_icons_follow (KzSession *session, PurpleChat *chat, const KzGroup *group)
     return;
   gboolean may_fetch = identity != NULL && session->host.shows_pictures && !session->is_closing &&
                        kz_engine_may_fetch (session->engine, group->image_url);
-  int state = may_fetch ? GPOINTER_TO_INT (g_hash_table_lookup (session->group_pictures, identity))
-                        : IS_MISSING;
-  if (state == IS_MISSING)
+  gpointer group_ids = NULL;
+  gboolean is_known = may_fetch && g_hash_table_lookup_extended (session->group_pictures, identity,
+                                                                 NULL, &group_ids);
+  if (!may_fetch || (is_known && group_ids == NULL)) {
     take_back (node, group->kind);
-  if (state != IS_UNKNOWN || !may_replace (node))
     return;
-  g_hash_table_insert (session->group_pictures, g_strdup (identity),
-                       GINT_TO_POINTER (IS_UNDER_WAY));
-  Fetch *fetch = g_new0 (Fetch, 1);
-  fetch->session = kz_session_ref (session);
-  fetch->identity = g_steal_pointer (&identity);
-  kz_engine_fetch_picture_async (session->engine, group->image_url, session->cancellable,
-                                 fetched_cb, fetch);
+  }
+  if (!may_replace (node))
+    return;
+  if (!is_known) {
+    group_ids = begin_fetch (session, group->image_url, identity);
+    g_hash_table_insert (session->group_pictures, g_steal_pointer (&identity), group_ids);
+  }
+  g_hash_table_add (group_ids, g_ref_string_new_intern (group->id));
 }
 
 void
