@@ -54,7 +54,6 @@ kz_host_detect (KzHost *host)
   host->loses_wakeups = is_irc;
   host->ascii_names = is_irc;
   host->shows_pictures = host->ui == KZ_UI_PIDGIN;
-  host->lists_pictures = !is_irc && host->ui != KZ_UI_FINCH;
   host->prompts_in_background = host->ui == KZ_UI_FINCH;
   host->lists_people = host->ui == KZ_UI_FINCH ? READABLE_LIST : 0;
   host->room_users_max = host->ui == KZ_UI_FINCH ? KZ_FINCH_ROOM_USERS : 0;

@@ -30,8 +30,7 @@ typedef enum {
  *   line whose text has its date is given as of now, so that the date stands there once
  * @loses_wakeups: threads do not always wake the main loop: it must be kept turning
  * @ascii_names: of a name only ASCII letters survive
- * @shows_pictures: an <img> of a line is shown as a picture
- * @lists_pictures: a chat of the list has a picture beside it
+ * @shows_pictures: an <img> of a line is shown as a picture, and a chat of the list has one beside it
  * @prompts_in_background: a request opens behind the window that has the keyboard
  * @lists_people: each batch of people is written into the conversation, name by name; more than that many
  *   names are no list to read. 0: none is
@@ -57,7 +56,6 @@ typedef struct {
   gboolean loses_wakeups;
   gboolean ascii_names;
   gboolean shows_pictures;
-  gboolean lists_pictures;
   gboolean prompts_in_background;
   guint lists_people;
   guint room_users_max;

@@ -218,19 +218,32 @@ begin_fetch (KzSession *session, const char *url, const char *identity)
                                 NULL);
 }
 
+/* libpurple reads a picture when somebody asks for it, and then has the node drawn. Pidgin asks
+ * while it draws, when all are shown at once: each would be drawn twice, in the one turn that stops
+ * it. */
+static void
+load (PurpleBlistNode *node)
+{
+  PurpleStoredImage *image = purple_buddy_icons_node_find_custom_icon (node);
+  if (image != NULL)
+    purple_imgstore_unref (image);
+}
+
 void
 kz_icons_follow (KzSession *session, PurpleChat *chat, const KzGroup *group)
 {
-  if (!session->host.lists_pictures)
+  if (!session->host.shows_pictures)
     return;
   PurpleBlistNode *node = PURPLE_BLIST_NODE (chat);
   const char *given = purple_blist_node_get_string (node, GIVEN_PICTURE);
   g_autofree char *identity = identity_of (group);
   if (given == NULL)
     show_kind (node, group->kind);
+  if (!session->is_connected)
+    load (node);
   if (g_strcmp0 (identity, given) == 0 || !session->is_connected)
     return;
-  gboolean may_fetch = identity != NULL && session->host.shows_pictures && !session->is_closing &&
+  gboolean may_fetch = identity != NULL && !session->is_closing &&
                        kz_engine_may_fetch (session->engine, group->image_url);
   gpointer group_ids = NULL;
   gboolean is_known = may_fetch && g_hash_table_lookup_extended (session->group_pictures, identity,

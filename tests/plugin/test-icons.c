@@ -79,6 +79,70 @@ picture_follows_the_kind (Fixture *fixture)
   g_assert_false (g_bytes_equal (leaf, parent));
 }
 
+/* The nodes that were drawn, each as often as it was. */
+static GHashTable *drawn;
+
+/* As Pidgin does: only what is connected, and with its picture. */
+static void
+draw_cb (PurpleBuddyList *list, PurpleBlistNode *node)
+{
+  (void) list;
+  if (!PURPLE_BLIST_NODE_IS_CHAT (node) ||
+      !purple_account_is_connected (((PurpleChat *) node)->account))
+    return;
+  g_hash_table_insert (drawn, node,
+                       GUINT_TO_POINTER (GPOINTER_TO_UINT (g_hash_table_lookup (drawn, node)) + 1));
+  PurpleStoredImage *image = purple_buddy_icons_node_find_custom_icon (node);
+  if (image != NULL)
+    purple_imgstore_unref (image);
+}
+
+/* Puts a chat in the place of another as it comes from the file of the list: its picture is a name.
+ */
+static PurpleBlistNode *
+as_read_from_the_file (Fixture *fixture, const char *title)
+{
+  static const char *const settings[] = {"custom_buddy_icon", "kaizala-kind", "kaizala-name"};
+  PurpleChat *old = kz_test_find_chat (fixture->account, title);
+  GHashTable *components = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  GHashTableIter iter;
+  gpointer key;
+  gpointer value;
+  g_hash_table_iter_init (&iter, purple_chat_get_components (old));
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    g_hash_table_insert (components, g_strdup (key), g_strdup (value));
+  PurpleChat *chat = purple_chat_new (fixture->account, old->alias, components);
+  for (guint i = 0; i < G_N_ELEMENTS (settings); i++) {
+    const char *set = purple_blist_node_get_string (PURPLE_BLIST_NODE (old), settings[i]);
+    if (set != NULL)
+      purple_blist_node_set_string (PURPLE_BLIST_NODE (chat), settings[i], set);
+  }
+  purple_blist_add_chat (chat, purple_chat_get_group (old), NULL);
+  purple_blist_remove_chat (old);
+  return PURPLE_BLIST_NODE (chat);
+}
+
+static void
+each_is_drawn_once_at_sign_on (Fixture *fixture)
+{
+  if (is_skipped (fixture))
+    return;
+  PurpleBlistUiOps *before = purple_blist_get_ui_ops ();
+  PurpleBlistUiOps ops = {.update = draw_cb};
+  kz_test_sign_off (fixture->host, fixture->account);
+  kz_test_wait_for (fixture->host, purple_account_is_disconnected (fixture->account));
+  PurpleBlistNode *team = as_read_from_the_file (fixture, "Team");
+  drawn = g_hash_table_new (NULL, NULL);
+  purple_blist_set_ui_ops (&ops);
+  kz_test_sign_on (fixture->host, fixture->account);
+  kz_test_wait_for (fixture->host, purple_account_is_connected (fixture->account));
+  purple_blist_set_ui_ops (before);
+  g_assert_cmpuint (GPOINTER_TO_UINT (g_hash_table_lookup (drawn, team)), ==, 1);
+  g_clear_pointer (&drawn, g_hash_table_unref);
+  g_autoptr (GBytes) picture = picture_of (fixture, "Team");
+  g_assert_nonnull (picture);
+}
+
 /* --- The group's own --- */
 
 static gboolean
@@ -256,6 +320,7 @@ add_tests (void)
 {
   plugin_test_add_online ("/icons/each-kind-has-a-picture", kinds_have_pictures);
   plugin_test_add_online ("/icons/the-picture-follows-the-kind", picture_follows_the_kind);
+  plugin_test_add_online ("/icons/each-is-drawn-once-at-sign-on", each_is_drawn_once_at_sign_on);
   plugin_test_add_online ("/icons/a-group-has-its-own", own_picture_is_shown);
   plugin_test_add_online ("/icons/its-own-is-followed", own_picture_is_followed);
   plugin_test_add_online ("/icons/what-the-person-chose-stays", own_choice_is_not_replaced);
