@@ -17,12 +17,11 @@ kz_call_is_foreign (const KzCall *call)
   return call->request->transfer != NULL && call->request->transfer->is_foreign;
 }
 
-static void
-leave_wire (KzCall *call)
+void
+kz_call_leave_wire (KzCall *call)
 {
   KzHttp *self = call->http;
 
-  call->exchange = NULL;
   self->on_wire[call->request->lane]--;
   if (call->request->transfer != NULL)
     self->n_transfers--;
@@ -51,16 +50,19 @@ kz_call_end (KzCall *call, KzReply *reply, GError *error)
 
   g_return_if_fail (call->state != KZ_CALL_DONE);
 
+  if (error != NULL && kz_call_listens (call, error))
+    return;
   /* The reference that made the call live until here. */
   task = call->task;
   g_hash_table_remove (self->calls, call);
   if (call->state == KZ_CALL_WAITING)
     g_queue_remove (&self->waiting[call->request->lane], call);
-  if (call->exchange != NULL) {
-    kz_exchange_abort (call->exchange);
-    leave_wire (call);
-  }
   call->state = KZ_CALL_DONE;
+  if (call->exchange != NULL) {
+    kz_exchange_abort (g_steal_pointer (&call->exchange));
+    kz_call_leave_wire (call);
+  }
+  kz_call_drop_older (call);
   if (call->cancel_source != NULL) {
     g_source_destroy (call->cancel_source);
     g_clear_pointer (&call->cancel_source, g_source_unref);
@@ -223,8 +225,8 @@ keep_base (KzCall *call, guint status)
   }
 }
 
-static KzReply *
-make_reply (const KzOutcome *outcome, guint64 hash)
+KzReply *
+kz_reply_new (const KzOutcome *outcome, guint64 hash)
 {
   KzReply *reply = g_new0 (KzReply, 1);
 
@@ -306,7 +308,7 @@ answered (KzCall *call, const KzOutcome *outcome)
   if (is_whole && is_2xx && call->request->is_list) {
     hash = kz_http_hash (self, outcome->body);
     if (hash == call->request->known_hash) {
-      kz_call_end (call, make_reply (outcome, hash), NULL);
+      kz_call_end (call, kz_reply_new (outcome, hash), NULL);
       return;
     }
   }
@@ -323,7 +325,7 @@ answered (KzCall *call, const KzOutcome *outcome)
   } else if (is_2xx && words.code == NULL) {
     if ((call->request->may_be_empty && g_bytes_get_size (outcome->body) == 0) ||
         kz_http_check_body (outcome->body, !call->request->is_list, &error))
-      kz_call_end (call, make_reply (outcome, hash), NULL);
+      kz_call_end (call, kz_reply_new (outcome, hash), NULL);
     else if (call->request->is_idempotent || call->request->is_interactive ||
              kz_http_body_is_page (outcome->body))
       kz_call_end (call, NULL, g_steal_pointer (&error));
@@ -353,7 +355,7 @@ answered_foreign (KzCall *call, const KzOutcome *outcome)
   gboolean is_whole = outcome->error == NULL && !outcome->timed_out && !outcome->too_large;
 
   if (is_whole && outcome->status / 100 == 2)
-    kz_call_end (call, make_reply (outcome, 0), NULL);
+    kz_call_end (call, kz_reply_new (outcome, 0), NULL);
   else if (outcome->status / 100 == 4)
     kz_call_end (
         call, NULL,
@@ -371,7 +373,8 @@ exchange_cb (const KzOutcome *outcome, gpointer data)
   g_autoptr (GTask) keep G_GNUC_UNUSED = g_object_ref (call->task);
   g_autoptr (KzHttp) http = g_object_ref (call->http);
 
-  leave_wire (call);
+  call->exchange = NULL;
+  kz_call_leave_wire (call);
   /* Who heard that nothing is on its way any more, too. */
   if (call->state == KZ_CALL_DONE)
     return;
@@ -529,10 +532,17 @@ void
 kz_call_restart (KzCall *call)
 {
   if (call->state != KZ_CALL_ON_WIRE || !call->request->is_idempotent ||
-      call->request->transfer != NULL || call->request->auth == KZ_AUTH_REFRESH)
+      call->request->transfer != NULL)
     return;
-  kz_exchange_abort (call->exchange);
-  leave_wire (call);
+  if (call->request->auth == KZ_AUTH_REFRESH) {
+    if (!kz_call_overtake (call))
+      return;
+  } else {
+    kz_exchange_abort (g_steal_pointer (&call->exchange));
+    kz_call_leave_wire (call);
+    if (call->state == KZ_CALL_DONE)
+      return;
+  }
   call->attempt--;
   kz_call_wait (call, 0);
 }

@@ -289,6 +289,13 @@ kz_exchange_has_left (const KzExchange *self)
 }
 
 void
+kz_exchange_hand_over (KzExchange *self, KzExchangeFunc func, gpointer data)
+{
+  self->func = func;
+  self->data = data;
+}
+
+void
 kz_exchange_abort (KzExchange *self)
 {
   g_autoptr (GCancellable) cancellable = g_object_ref (self->cancellable);

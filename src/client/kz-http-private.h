@@ -53,6 +53,8 @@ KzExchange *kz_exchange_start (SoupSession *session, KzClock *clock, SoupMessage
                                KzExchangeFunc func, gpointer data);
 /* Whether the other end may have seen any of it. */
 gboolean kz_exchange_has_left (const KzExchange *exchange);
+/* From now on its end is for another one to hear. */
+void kz_exchange_hand_over (KzExchange *exchange, KzExchangeFunc func, gpointer data);
 /* @func will not be called; the connection winds down by itself. */
 void kz_exchange_abort (KzExchange *exchange);
 /* Closes all connections of @session, those on which something comes back yet included. */
@@ -117,6 +119,7 @@ typedef enum {
   KZ_CALL_WAITING,  /* in its lane: for a connection, for its budget or for its time */
   KZ_CALL_RENEWING, /* for a token */
   KZ_CALL_ON_WIRE,
+  KZ_CALL_LISTENING, /* all that is left of it are older attempts */
   KZ_CALL_DONE,     /* its task was returned */
 } KzCallState;
 
@@ -140,6 +143,8 @@ typedef struct {
   gboolean backs_off;    /* waits because of the network, not because the service said so */
   gint64 not_before_us;  /* monotonic */
   KzExchange *exchange;  /* (nullable) */
+  GPtrArray *older;      /* of kz-http-older.c: attempts that a later one has overtaken */
+  GError *verdict;       /* (nullable): LISTENING: how it ends when none of them brings anything */
   GSource *cancel_source;    /* (nullable) */
   GCancellable *cancellable; /* cancelled when the call is over: ends its wait for a token */
   GPtrArray *visited;    /* (element-type utf8): URLs of this chain of redirects */
@@ -182,6 +187,19 @@ void kz_http_pump_cancel (KzHttp *self);
 void kz_call_wait (KzCall *call, gint64 delay_us);
 /* Sends it anew, as if this attempt had not been, where that does no harm. */
 void kz_call_restart (KzCall *call);
+/* One attempt less of its lane is on the wire. Who hears of it may end the call. */
+void kz_call_leave_wire (KzCall *call);
+/* (transfer full) */
+KzReply *kz_reply_new (const KzOutcome *outcome, guint64 hash);
+
+/* --- kz-http-older.c --- */
+GPtrArray *kz_older_new (void);
+/* Makes way for another attempt, and yet takes the answer to this one when it comes. FALSE: there are too
+ * many of them already. */
+gboolean kz_call_overtake (KzCall *call);
+/* TRUE: @error (transfer full) is not the end yet, for an older attempt may bring an answer. */
+gboolean kz_call_listens (KzCall *call, GError *error);
+void kz_call_drop_older (KzCall *call);
 /* One attempt; the call has its connection and its budget. */
 void kz_call_start (KzCall *call);
 /* Ends the call; exactly one of @reply and @error, both (transfer full). Does nothing when it is

@@ -76,6 +76,8 @@ call_free (gpointer data)
   kz_request_free (call->request);
   g_clear_object (&call->cancellable);
   g_ptr_array_unref (call->visited);
+  g_ptr_array_unref (call->older);
+  g_clear_error (&call->verdict);
   g_free (call->url);
   g_free (call->hop_url);
   g_free (call->base);
@@ -234,6 +236,7 @@ kz_http_send_async (KzHttp *self,
   call->serial = ++self->last_serial;
   call->cancellable = g_cancellable_new ();
   call->visited = g_ptr_array_new_with_free_func (g_free);
+  call->older = kz_older_new ();
   g_task_set_task_data (task, call, call_free);
   if (request->max_bytes == 0)
     request->max_bytes = KZ_JSON_MAX_BYTES;

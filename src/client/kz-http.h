@@ -147,8 +147,8 @@ guint kz_http_in_flight (KzHttp *self);
 KzClock *kz_http_clock (KzHttp *self);
 KzThrottle *kz_http_throttle (KzHttp *self);
 /* After a suspend or network change: forgets idle connections, tries waiting requests at once, and
- * sends those again that are on their way and may go twice. Not the one that brings a token: its answer
- * may hold the only copy of another. */
+ * sends those again that are on their way and may go twice. Of the one that brings a token the answer is
+ * taken yet when it comes, for it may hold the only copy of another. */
 void kz_http_network_changed (KzHttp *self);
 
 /**

@@ -141,7 +141,7 @@ watch_cb (gpointer data)
   gint64 wall_step_us = wall_us - self->watch_wall_us;
   gint64 mono_step_us = mono_us - self->watch_mono_us;
 
-  if (!kz_engine_is_up (self))
+  if (!kz_engine_is_alive (self))
     return;
   self->watch_wall_us = wall_us;
   self->watch_mono_us = mono_us;
@@ -152,7 +152,7 @@ watch_cb (gpointer data)
     kz_engine_network_changed (self);
     return;
   }
-  if (++self->watch_turns % LOOKS_EVERY != 0)
+  if (!kz_engine_is_up (self) || ++self->watch_turns % LOOKS_EVERY != 0)
     return;
   check_silence (self);
   if (kz_engine_is_up (self))
@@ -164,7 +164,6 @@ kz_engine_start_watch (KzEngine *self)
 {
   self->watch_wall_us = kz_clock_wall_us (self->clock);
   self->watch_mono_us = kz_clock_monotonic_us (self->clock);
-  self->last_answer_us = self->watch_mono_us;
   kz_clock_set (self->clock, self, "watch", WATCH_US, watch_cb, self);
 }
 

@@ -206,7 +206,7 @@ kz_engine_go_online (KzEngine *self)
   if (!kz_engine_is_alive (self))
     return;
   begin_backlog (self);
-  kz_engine_start_watch (self);
+  self->last_answer_us = kz_clock_monotonic_us (self->clock);
   kz_outbox_adopt (self->outbox, last_us);
   if (kz_engine_is_alive (self))
     kz_engine_replay_deliveries (self);

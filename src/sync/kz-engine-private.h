@@ -400,6 +400,7 @@ void kz_engine_end_media (KzEngine *self, const GError *error);
 /* --- kz-engine-health.c --- */
 /* Every answer and every failure of a call; @error (nullable). May end the account. */
 void kz_engine_note_result (KzEngine *self, const GError *error);
+/* From the first call of the sign-on: suspends; from ONLINE on also silence. */
 void kz_engine_start_watch (KzEngine *self);
 
 G_END_DECLS

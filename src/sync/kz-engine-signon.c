@@ -443,6 +443,7 @@ kz_engine_token_saved (KzEngine *self, const char *refresh_token)
 void
 kz_engine_sign_on (KzEngine *self)
 {
+  kz_engine_start_watch (self);
   kz_store_open_async (self->store_dir, self->api_root, self->connector_id, self->phone,
                        self->clock, self->cancellable, store_cb, g_object_ref (self));
 }

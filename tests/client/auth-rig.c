@@ -12,6 +12,11 @@ answer_token (Rig *rig, WireReply *reply)
   g_autofree char *body = g_strjoinv (wire_url (rig->wire), parts);
 
   rig->token_calls++;
+  if (rig->token_stalls > 0) {
+    rig->token_stalls--;
+    reply->end = WIRE_STALL;
+    return;
+  }
   wire_reply (reply, rig->token_status, rig->token_headers, body);
 }
 

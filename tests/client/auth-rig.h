@@ -20,6 +20,7 @@ typedef struct {
   KzHttp *http;
   KzAuth *auth;
   guint token_status;
+  guint token_stalls;  /* so many calls get no answer */
   char *token_headers; /* (nullable) */
   char *token_body;    /* of GET accessToken; $ENDPOINT is filled in */
   guint post_status;

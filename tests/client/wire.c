@@ -334,6 +334,25 @@ wire_stalled (Wire *wire)
   return wire->stalled;
 }
 
+void
+wire_end_stall (Wire *wire, guint status, const char *body)
+{
+  for (guint i = 0; i < wire->peers->len; i++) {
+    Peer *peer = g_ptr_array_index (wire->peers, i);
+    WireReply reply = {peer->out, WIRE_CLOSE};
+
+    if (!peer->is_stalled)
+      continue;
+    peer->is_stalled = FALSE;
+    wire->stalled--;
+    wire_reply (&reply, status, NULL, body);
+    peer->end = WIRE_CLOSE;
+    write_more (peer);
+    return;
+  }
+  g_assert_not_reached ();
+}
+
 guint
 wire_dripped (Wire *wire)
 {

@@ -41,6 +41,8 @@ void wire_reset_on_accept (Wire *wire, gboolean reset);
 
 guint wire_connections (Wire *wire);
 guint wire_stalled (Wire *wire); /* connections that stall now */
+/* What the first one that stalls says after all; then it is closed. */
+void wire_end_stall (Wire *wire, guint status, const char *body);
 guint wire_dripped (Wire *wire); /* bytes, on the connection that drips now */
 guint wire_seen (Wire *wire);    /* requests */
 const WireRequest *wire_request (Wire *wire, guint index);

@@ -99,6 +99,78 @@ test_network_change (void)
   proxy_free (proxy);
 }
 
+/* --- Before it is online, and while it gets a new token --- */
+
+typedef enum {
+  AT_TOKEN,
+  AT_GROUPS,
+  AT_RENEWAL,
+} Stage;
+
+typedef struct {
+  const char *path;
+  Stage stage;
+  gboolean is_suspend; /* or another network */
+} Resumption;
+
+static const Resumption resumptions[] = {
+    {"/resume/a-suspend/sign-on-at-the-token", AT_TOKEN, TRUE},
+    {"/resume/a-suspend/sign-on-at-the-groups", AT_GROUPS, TRUE},
+    {"/resume/a-suspend/renewal", AT_RENEWAL, TRUE},
+    {"/resume/another-network/sign-on-at-the-token", AT_TOKEN, FALSE},
+    {"/resume/another-network/sign-on-at-the-groups", AT_GROUPS, FALSE},
+    {"/resume/another-network/renewal", AT_RENEWAL, FALSE},
+};
+
+/* The one call that everything waits for never gets an answer. */
+static void
+stall (Bench *bench, Stage stage)
+{
+  bench_fault (bench, stage == AT_GROUPS
+                          ? "{'match':{'method':'GET','path':'/groups'},'action':{'stallHeaders':true}}"
+                          : "{'match':{'method':'GET','path':'/accessToken'},'action':{'stallHeaders':true}}");
+}
+
+static void
+test_resumption (gconstpointer data)
+{
+  const Resumption *resumption = data;
+  gboolean is_renewal = resumption->stage == AT_RENEWAL;
+  g_autoptr (Bench) bench = bench_new (NULL);
+  g_autoptr (JsonObject) expired = NULL, moved = NULL;
+  g_autofree char *poll = NULL;
+
+  if (is_renewal) {
+    bench_only_poll (bench);
+    bench_settle_in (bench);
+    bench_open (bench, "team");
+    expired = bench_do (bench, "expire-access", "{'person':'me'}");
+  }
+  stall (bench, resumption->stage);
+  if (is_renewal)
+    poll = bench_post_poll (bench, "team", "meanwhile");
+  else
+    bench_start (bench);
+  bench_pass (bench, 20 * G_USEC_PER_SEC);
+  g_assert_cmpuint (kz_http_in_flight (bench->engine->http), ==, 1);
+  g_assert_cmpint (bench_in_state (bench, "online"), ==, is_renewal);
+  if (resumption->is_suspend) {
+    kz_clock_jump_wall (bench->clock, AWAY_US);
+    moved = bench_do (bench, "clock", "{'advanceSeconds':%d}", (int) (AWAY_US / G_USEC_PER_SEC));
+  } else
+    kz_engine_network_changed (bench->engine);
+  bench_pass (bench, BACK_WITHIN_US);
+  g_assert_true (bench_in_state (bench, "online"));
+  if (is_renewal)
+    g_assert_cmpuint (bench_count (bench, "\"meanwhile\""), ==, 1);
+  bench_open (bench, "team");
+  bench_send (bench, "team", "here again");
+  bench_until_line (bench, "send-confirmed");
+  bench_pass (bench, 3 * G_TIME_SPAN_MINUTE);
+  g_assert_cmpuint (bench_count (bench, "send-"), ==, 1);
+  g_assert_cmpuint (bench_count_received (bench, "message"), ==, 1);
+}
+
 /* --- Somebody sets the time --- */
 
 typedef struct {
@@ -291,6 +363,8 @@ main (int argc, char **argv)
   g_test_add_func ("/resume/after-a-change-of-network", test_network_change);
   g_test_add_func ("/resume/a-suspend-with-files-and-webhooks-on-their-way",
                    test_suspend_of_files_and_webhooks);
+  for (gsize i = 0; i < G_N_ELEMENTS (resumptions); i++)
+    g_test_add_data_func (resumptions[i].path, &resumptions[i], test_resumption);
   for (gsize i = 0; i < G_N_ELEMENTS (jumps); i++) {
     g_autofree char *path = g_strconcat ("/resume/the-clock-jumps-", jumps[i].name, NULL);
 
