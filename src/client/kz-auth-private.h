@@ -26,6 +26,8 @@ struct _KzAuth {
   gint64 ends_wall_us;
   gint64 early_us;           /* how long before the end it is renewed */
   gint64 no_renew_before_us; /* monotonic: a renewal failed, the token is still good */
+  guint failed_renewals;     /* in a row */
+  gint64 renew_again_us;     /* monotonic: before it only a person makes another one */
   gboolean is_renewing;
   GQueue waiters; /* of the one renewal that is under way, see kz-auth-renew.c */
   void (*rotated) (const char *refresh_token, gpointer data);
@@ -52,7 +54,8 @@ gboolean kz_auth_take_answer (KzAuth *self, const KzReply *reply, GError **error
 /* Of the access or else the refresh token. */
 void kz_auth_read_claims (KzAuth *self, const char *token);
 
-/* The two functions of KzHttpAuth. */
+/* The three functions of KzHttpAuth. */
+gint64 kz_auth_http_renew_wait_us (gpointer auth);
 void kz_auth_http_renew_async (gpointer auth, gboolean refused, GCancellable *cancellable,
                                GAsyncReadyCallback callback, gpointer data);
 gboolean kz_auth_http_renew_finish (gpointer auth, GAsyncResult *result, GError **error);

@@ -5,6 +5,7 @@
 
 #include "kz-json.h"
 #include "kz-limits.h"
+#include "kz-retry.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -124,6 +125,7 @@ take_access (KzAuth *self, const char *token, const KzReply *reply, gint64 expir
   /* A token of less than ten minutes would else be renewed at each call. */
   self->early_us = MIN (KZ_TOKEN_RENEW_EARLY_S * G_USEC_PER_SEC, life_us / 2);
   self->no_renew_before_us = 0;
+  kz_auth_network_changed (self);
 }
 
 static gboolean
@@ -200,6 +202,23 @@ kz_auth_take_answer (KzAuth *self, const KzReply *reply, GError **error)
   return TRUE;
 }
 
+/* Nothing but a token ends it, and every call would ask for one. */
+static void
+note_failure (KzAuth *self)
+{
+  self->renew_again_us =
+      kz_clock_monotonic_us (self->clock) +
+      kz_retry_backoff_us (++self->failed_renewals, KZ_TOKEN_AGAIN_FIRST_S * G_USEC_PER_SEC,
+                           KZ_TOKEN_AGAIN_MAX_S * G_USEC_PER_SEC, g_random_double ());
+}
+
+void
+kz_auth_network_changed (KzAuth *self)
+{
+  self->failed_renewals = 0;
+  self->renew_again_us = 0;
+}
+
 static void
 renewed_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -212,6 +231,8 @@ renewed_cb (GObject *source, GAsyncResult *result, gpointer data)
   else
     error = kz_auth_map_error (g_steal_pointer (&error), KZ_AUTH_STEP_RENEW);
 
+  if (error != NULL)
+    note_failure (self);
   /* It was only early: the old one does for some minutes more. */
   if (kz_error_is_transient (error) && kz_auth_access_is_good (self)) {
     self->no_renew_before_us = kz_clock_monotonic_us (self->clock) + RETRY_EARLY_US;
@@ -288,6 +309,17 @@ kz_auth_http_renew_async (gpointer auth,
     return;
   }
   renew (self, task);
+}
+
+gint64
+kz_auth_http_renew_wait_us (gpointer auth)
+{
+  KzAuth *self = auth;
+
+  /* The one under way is waited for as it is. */
+  return self->is_renewing
+             ? 0
+             : MAX (0, self->renew_again_us - kz_clock_monotonic_us (self->clock));
 }
 
 gboolean

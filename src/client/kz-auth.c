@@ -205,6 +205,7 @@ static const KzHttpAuth http_functions = {
     .endpoint = auth_endpoint,
     .moved = auth_moved,
     .may_follow = auth_may_follow,
+    .renew_wait_us = kz_auth_http_renew_wait_us,
 };
 
 KzRequest *

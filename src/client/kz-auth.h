@@ -65,6 +65,9 @@ gboolean kz_auth_login_code_finish (KzAuth *self, GAsyncResult *result, GError *
 void kz_auth_renew_async (KzAuth *self, GCancellable *cancellable, GAsyncReadyCallback callback,
                           gpointer data);
 gboolean kz_auth_renew_finish (KzAuth *self, GAsyncResult *result, GError **error);
+/* Renewals that failed before say nothing of this network: the next one need not wait. To be called
+ * before kz_http_network_changed(). */
+void kz_auth_network_changed (KzAuth *self);
 
 const char *kz_auth_endpoint (KzAuth *self);    /* (nullable) without trailing slash */
 void kz_auth_set_endpoint (KzAuth *self, const char *endpoint); /* from the store; checked */

@@ -79,6 +79,18 @@ kz_call_end (KzCall *call, KzReply *reply, GError *error)
 /* --- the token ----------------------------------------------------------------------------- */
 
 static void
+wake_those_without_token (KzHttp *self)
+{
+  for (guint lane = 0; lane < KZ_N_LANES; lane++)
+    for (GList *l = self->waiting[lane].head; l != NULL; l = l->next) {
+      KzCall *call = l->data;
+
+      if (call->awaits_token)
+        call->not_before_us = 0;
+    }
+}
+
+static void
 renewed_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
@@ -91,9 +103,10 @@ renewed_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (self->functions == NULL)
     kz_call_end (call, NULL,
                  g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("Cancelled")));
-  else if (self->functions->renew_finish (self->auth, result, &error))
+  else if (self->functions->renew_finish (self->auth, result, &error)) {
+    wake_those_without_token (self);
     kz_call_wait (call, 0);
-  else
+  } else
     kz_call_end (call, NULL, kz_http_error_new_renewal (g_steal_pointer (&error)));
 }
 
@@ -111,6 +124,16 @@ renew (KzCall *call, gboolean refused)
 static void
 wait_for_token (KzCall *call)
 {
+  gint64 wait_us = call->request->lane != KZ_LANE_USER
+                       ? call->http->functions->renew_wait_us (call->http->auth)
+                       : 0;
+
+  if (wait_us > 0) {
+    call->backs_off = TRUE;
+    call->awaits_token = TRUE;
+    kz_call_wait (call, wait_us);
+    return;
+  }
   if (++call->token_waits > MAX_TOKEN_WAITS) {
     kz_call_end (call, NULL,
                  g_error_new_literal (KZ_ERROR, KZ_ERROR_TOKEN_EXPIRED,
@@ -479,6 +502,7 @@ kz_call_start (KzCall *call)
     end_invalid (call);
     return;
   }
+  call->awaits_token = FALSE;
   g_free (call->url);
   call->url = current_url (call);
   if (call->url == NULL && need == KZ_AUTH_ACCESS) {

@@ -141,6 +141,7 @@ typedef struct {
   guint token_waits;     /* how often there was no token to send */
   guint timeouts;
   gboolean backs_off;    /* waits because of the network, not because the service said so */
+  gboolean awaits_token; /* the next renewal */
   gint64 not_before_us;  /* monotonic */
   KzExchange *exchange;  /* (nullable) */
   GPtrArray *older;      /* of kz-http-older.c: attempts that a later one has overtaken */

@@ -112,6 +112,8 @@ typedef struct {
   const char *(*endpoint) (gpointer auth);        /* without trailing slash; NULL: none yet */
   void (*moved) (gpointer auth, const char *base);/* a 308 that was followed */
   gboolean (*may_follow) (gpointer auth, const char *from, const char *to); /* allow-list */
+  /* How long whatever no person waits for waits for the next renewal, because the last ones failed. */
+  gint64 (*renew_wait_us) (gpointer auth);
 } KzHttpAuth;
 
 /* @throttle: shared by all accounts of one connector. @proxy: (nullable): the account's resolver. */

@@ -43,6 +43,9 @@
 #define KZ_UNRESOLVED_KEPT_S (2 * 24 * 3600)
 #define KZ_AUTO_WINDOWS 10
 #define KZ_TOKEN_RENEW_EARLY_S 300
+/* After a renewal that failed: doubles from the one to the other, but for a person. */
+#define KZ_TOKEN_AGAIN_FIRST_S 2
+#define KZ_TOKEN_AGAIN_MAX_S 30
 /* libpurple writes its accounts five seconds after a change. */
 #define KZ_HOST_SAVES_AFTER_S 6
 #define KZ_HOST_SAVES_LOOKS 10

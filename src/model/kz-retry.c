@@ -13,16 +13,13 @@
  */
 #define THROTTLED_FIRST_US (5 * G_USEC_PER_SEC)
 
-/* Doubles with each attempt, and is spread over half to one and a half of that, so that the clients
- * of a service that comes back do not all come at once. */
-static gint64
-backoff_us (const KzAttempt *attempt, gint64 first_us)
+gint64
+kz_retry_backoff_us (guint failures, gint64 first_us, gint64 max_us, double jitter)
 {
-  guint doublings = MIN (attempt->attempt > 0 ? attempt->attempt - 1 : 0, 10);
-  gint64 delay_us = MIN (first_us << doublings, BACKOFF_MAX_US);
-  double jitter = CLAMP (attempt->jitter, 0.0, 1.0);
+  guint doublings = MIN (failures > 0 ? failures - 1 : 0, 10);
+  gint64 delay_us = MIN (first_us << doublings, max_us);
 
-  return (gint64) ((double) delay_us * (0.5 + jitter));
+  return (gint64) ((double) delay_us * (0.5 + CLAMP (jitter, 0.0, 1.0)));
 }
 
 static KzRetryVerdict
@@ -35,7 +32,7 @@ again (const KzAttempt *attempt, gint64 first_us, gint64 *delay_us)
   if (attempt->retry_after_us > 0)
     *delay_us = MIN (attempt->retry_after_us, MAX_RETRY_AFTER_US);
   else
-    *delay_us = backoff_us (attempt, first_us);
+    *delay_us = kz_retry_backoff_us (attempt->attempt, first_us, BACKOFF_MAX_US, attempt->jitter);
   return KZ_RETRY_AFTER;
 }
 

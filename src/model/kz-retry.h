@@ -31,6 +31,11 @@ typedef struct {
  * @delay_us: (out): 0 unless the verdict is KZ_RETRY_AFTER. */
 KzRetryVerdict kz_retry_decide (const KzAttempt *attempt, gint64 *delay_us);
 
+/* How long to wait after the @failures-th failure in a row, from 1: doubles from @first_us to @max_us, and is
+ * spread over half to one and a half of that by @jitter (0..1, drawn by the caller), so that the clients of a
+ * service that comes back do not all come at once. */
+gint64 kz_retry_backoff_us (guint failures, gint64 first_us, gint64 max_us, double jitter);
+
 /* @value: (nullable): of a Retry-After header, seconds or an HTTP date in any of the three forms of
  * RFC 9110 (then @now_us, wall clock, is needed). In µs from now, 0 for a date that is past, -1 when
  * it is neither. Not capped. */

@@ -176,6 +176,8 @@ kz_engine_network_changed (KzEngine *self)
   hold_ref = g_object_ref (self);
   if (self->is_torn_down || self->http == NULL)
     return;
+  if (self->auth != NULL)
+    kz_auth_network_changed (self->auth);
   kz_http_network_changed (self->http);
   if (!kz_engine_is_up (self))
     return;

@@ -85,8 +85,14 @@ may_follow (gpointer auth, const char *from, const char *to)
   return g_str_has_prefix (to, "http://127.0.0.1:");
 }
 
-static const KzHttpAuth functions = {headers,  renew_async, renew_finish,
-                                     endpoint, moved,       may_follow};
+static gint64
+renew_wait_us (gpointer auth)
+{
+  return 0;
+}
+
+static const KzHttpAuth functions = {headers, renew_async, renew_finish, endpoint,
+                                     moved,   may_follow,  renew_wait_us};
 
 static void
 busy_cb (gboolean is_busy, gpointer data)

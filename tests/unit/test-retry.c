@@ -242,6 +242,21 @@ test_parse_garbage (void)
   }
 }
 
+static void
+test_backoff (void)
+{
+  static const int expected_s[] = {2, 2, 4, 8, 16, 30, 30};
+
+  for (guint failures = 0; failures < G_N_ELEMENTS (expected_s); failures++) {
+    g_assert_cmpint (kz_retry_backoff_us (failures, 2 * S, 30 * S, 0.5), ==, expected_s[failures] * S);
+    g_assert_cmpint (kz_retry_backoff_us (failures, 2 * S, 30 * S, 0.0), ==,
+                     expected_s[failures] * S / 2);
+    g_assert_cmpint (kz_retry_backoff_us (failures, 2 * S, 30 * S, 1.0), ==,
+                     expected_s[failures] * S * 3 / 2);
+  }
+  g_assert_cmpint (kz_retry_backoff_us (G_MAXUINT, 2 * S, 30 * S, 0.5), ==, 30 * S);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -255,5 +270,6 @@ main (int argc, char **argv)
   g_test_add_func ("/retry/retry-after-is-seconds-or-a-date", test_parse);
   g_test_add_func ("/retry/two-digits-of-a-year-mean-the-nearest", test_parse_century);
   g_test_add_func ("/retry/no-text-in-retry-after-does-harm", test_parse_garbage);
+  g_test_add_func ("/retry/backoff", test_backoff);
   return g_test_run ();
 }
