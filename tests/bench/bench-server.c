@@ -32,6 +32,7 @@ struct _BenchServer {
   char *mark_part;    /* (nullable) */
   BenchMark mark;
   guint requests;
+  gboolean ends_connections;
   char *last_webhook; /* (nullable) */
 };
 
@@ -232,11 +233,18 @@ bench_server_answer (
                                   "Content-Type: application/json; charset=utf-8\r\n"
                                   "Date: Sat, 28 Nov 2026 17:24:34 GMT\r\n"
                                   "Server: Microsoft-IIS/10.0\r\nX-Powered-By: ASP.NET\r\n"
-                                  "Content-Length: %zu\r\n\r\n%s",
-                                  status, strlen (body), body);
+                                  "%sContent-Length: %zu\r\n\r\n%s",
+                                  status, server->ends_connections ? "Connection: close\r\n" : "",
+                                  strlen (body), body);
   answer->length = strlen (answer->text);
   answer->number = strstr (answer->text, NUMBER);
   g_ptr_array_add (server->answers, answer);
+}
+
+void
+bench_server_end_connections (BenchServer *server)
+{
+  server->ends_connections = TRUE;
 }
 
 void

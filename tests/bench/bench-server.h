@@ -22,6 +22,8 @@ const char *bench_server_url (BenchServer *server);
  * latest that fits counts. "########" in @body is another number in each answer. */
 void bench_server_answer (
     BenchServer *server, const char *request, const char *part, guint status, const char *body);
+/* From now on each answer ends its connection. Before the first answer is written. */
+void bench_server_end_connections (BenchServer *server);
 /* The next request that begins so and contains @part (nullable). */
 void bench_server_mark (BenchServer *server, const char *request, const char *part, BenchMark mark);
 /* It has come. */

@@ -163,6 +163,8 @@ share_start (Share *share, gboolean has_webhooks)
 
   lines = g_ptr_array_new_with_free_func (bench_line_free);
   share->server = bench_server_new ();
+  if (share->ends_connections)
+    bench_server_end_connections (share->server);
   share->session = soup_session_new ();
   token = g_strdup_printf ("{\"accessToken\":\"an-access-token\",\"endpointUrl\":\"%s\","
                            "\"accessTokenExpiry\":1995973074592,\"scope\":\"token.write\","

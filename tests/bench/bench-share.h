@@ -20,6 +20,7 @@ typedef struct {
   PurpleAccount *account;
   PurpleConversation *room; /* (nullable) */
   SoupSession *session;     /* of the floor */
+  gboolean ends_connections; /* set before share_start(): none stays open */
 } Share;
 
 /* Kinds of actions that the server does not list are refused; webhooks, too, unless @has_webhooks.
