@@ -16,6 +16,22 @@ struct _KzNames {
   KzSet by_person; /* (element-type KzName): of each the latest */
 };
 
+/* --- One of them --- */
+
+KzName *
+kz_name_ref (KzName *name)
+{
+  name->ref_count++;
+  return name;
+}
+
+void
+kz_name_unref (KzName *name)
+{
+  if (name != NULL && --name->ref_count == 0)
+    g_free (name);
+}
+
 /* --- Hashes --- */
 
 static guint
@@ -82,7 +98,7 @@ kz_names_free (KzNames *names)
   KzName *name;
 
   for (guint from = 0; (name = kz_set_next (&names->all, &from)) != NULL;)
-    g_free (name);
+    kz_name_unref (name);
   kz_set_clear (&names->all);
   kz_set_clear (&names->by_person);
   g_free (names);
@@ -127,7 +143,7 @@ kz_names_give (KzNames *names, guint64 person, const char *text, gboolean *is_ne
     gsize size = strlen (text) + 1;
 
     name = g_malloc (sizeof (KzName) + size);
-    *name = (KzName){.person = person, .look = look};
+    *name = (KzName){.person = person, .look = look, .ref_count = 1};
     memcpy (name->text, text, size);
     kz_set_add (&names->all, &by_look, name);
   }
@@ -176,8 +192,13 @@ kz_names_let_go (KzNames *names)
     name->holder = NULL;
 }
 
-const KzName *
-kz_names_next (const KzNames *names, guint *from)
+GPtrArray *
+kz_names_kept (const KzNames *names)
 {
-  return kz_set_next (&names->by_person, from);
+  GPtrArray *kept = g_ptr_array_new_full (names->by_person.length, (GDestroyNotify) kz_name_unref);
+  KzName *name;
+
+  for (guint from = 0; (name = kz_set_next (&names->by_person, &from)) != NULL;)
+    g_ptr_array_add (kept, kz_name_ref (name));
+  return kept;
 }

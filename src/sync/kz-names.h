@@ -19,8 +19,12 @@ typedef struct {
   guint64 person;
   gpointer holder;
   guint32 look;
+  guint32 ref_count;
   char text[];
 } KzName;
+
+KzName *kz_name_ref (KzName *name);
+void kz_name_unref (KzName *name); /* accepts NULL */
 
 KzNames *kz_names_new (void);
 void kz_names_free (KzNames *names);
@@ -38,7 +42,7 @@ KzName *kz_names_next_like (const KzNames *names, const char *text, guint *from)
 void kz_names_move (KzNames *names, gconstpointer from, gpointer to);
 /* Nobody holds one any more. */
 void kz_names_let_go (KzNames *names);
-/* Those that are kept, in no order: @from: (inout): 0 at first. (nullable) */
-const KzName *kz_names_next (const KzNames *names, guint *from);
+/* Those that are kept, in no order. (transfer full) (element-type KzName) */
+GPtrArray *kz_names_kept (const KzNames *names);
 
 G_END_DECLS

@@ -8,6 +8,8 @@
 
 /* A state that is larger is not put into the journal at sign-off but written in the background. */
 #define LAST_SAVE_MAX_BYTES (4u << 20)
+/* Of a save: 2 M instructions. */
+#define NAMES_A_TURN 1000
 
 /* --- The text of the state --- */
 
@@ -231,37 +233,59 @@ write_account (KzJsonWriter *writer, KzStore *self)
   kz_json_writer_int (writer, "lastOnlineUs", self->last_online_us);
 }
 
+/* As sixteen digits: printf() takes half of all that a name costs. */
 static void
 write_name (KzJsonWriter *writer, const KzName *name)
 {
-  char person[17];
+  static const char digits[] = "0123456789abcdef";
+  char person[17] = "";
 
-  g_snprintf (person, sizeof person, "%016" G_GINT64_MODIFIER "x", name->person);
+  for (guint i = 0; i < 16; i++)
+    person[i] = digits[name->person >> (60 - 4 * i) & 0xf];
   kz_json_writer_begin_object (writer, NULL);
   kz_json_writer_string (writer, "person", person);
   kz_json_writer_string (writer, "name", name->text);
   kz_json_writer_end_object (writer);
 }
 
-GBytes *
-kz_store_serialize (KzStore *self)
+/**
+ * Snapshot:
+ * @names: (element-type KzName)
+ * @next: the first that is not written
+ *
+ * The state as it was at one moment. What changes is written at once; of names there are as many as of all
+ * people of all rooms that were ever open, and one that was given stays as it is: they may be written later.
+ */
+typedef struct {
+  KzJsonWriter *writer;
+  GPtrArray *names;
+  guint next;
+} Snapshot;
+
+static void
+snapshot_free (gpointer data)
 {
+  Snapshot *snapshot = data;
+
+  kz_json_writer_free (snapshot->writer);
+  g_ptr_array_unref (snapshot->names);
+  g_free (snapshot);
+}
+
+static Snapshot *
+snapshot_new (KzStore *self)
+{
+  Snapshot *snapshot = g_new0 (Snapshot, 1);
   KzJsonWriter *writer = kz_json_writer_new ();
   GHashTableIter iter;
-  gpointer key;
   gpointer value;
-  const KzName *name;
 
   self->generation++;
   write_account (writer, self);
   kz_json_writer_begin_array (writer, "groups");
   g_hash_table_iter_init (&iter, self->groups);
-  while (g_hash_table_iter_next (&iter, &key, &value))
+  while (g_hash_table_iter_next (&iter, NULL, &value))
     write_group (writer, value);
-  kz_json_writer_end_array (writer);
-  kz_json_writer_begin_array (writer, "names");
-  for (guint from = 0; (name = kz_names_next (self->names, &from)) != NULL;)
-    write_name (writer, name);
   kz_json_writer_end_array (writer);
   kz_json_writer_begin_array (writer, "people");
   g_hash_table_iter_init (&iter, self->people);
@@ -278,7 +302,39 @@ kz_store_serialize (KzStore *self)
     kz_json_writer_end_object (writer);
   }
   kz_json_writer_end_array (writer);
-  return kz_json_writer_end (writer);
+  kz_json_writer_begin_array (writer, "names");
+  snapshot->writer = writer;
+  snapshot->names = kz_names_kept (self->names);
+  return snapshot;
+}
+
+/* TRUE: there are more. */
+static gboolean
+snapshot_step (Snapshot *snapshot, guint n_names)
+{
+  for (; n_names > 0 && snapshot->next < snapshot->names->len; n_names--)
+    write_name (snapshot->writer, g_ptr_array_index (snapshot->names, snapshot->next++));
+  return snapshot->next < snapshot->names->len;
+}
+
+/* (transfer full) */
+static GBytes *
+snapshot_end (Snapshot *snapshot)
+{
+  kz_json_writer_end_array (snapshot->writer);
+  return kz_json_writer_end (g_steal_pointer (&snapshot->writer));
+}
+
+GBytes *
+kz_store_serialize (KzStore *self)
+{
+  Snapshot *snapshot = snapshot_new (self);
+  GBytes *bytes;
+
+  snapshot_step (snapshot, G_MAXUINT);
+  bytes = snapshot_end (snapshot);
+  snapshot_free (snapshot);
+  return bytes;
 }
 
 /* --- The file --- */
@@ -297,6 +353,32 @@ replaced_cb (GObject *source, GAsyncResult *result, gpointer data)
     g_task_return_error (task, error);
 }
 
+static void
+write_file (GTask *task)
+{
+  KzStore *self = g_task_get_source_object (task);
+  g_autoptr (GBytes) bytes = snapshot_end (g_task_get_task_data (task));
+  g_autofree char *path = kz_store_path (self, ".json");
+
+  kz_store_replace_file_async (path, bytes, g_task_get_cancellable (task), replaced_cb, task);
+}
+
+static gboolean
+slice_cb (gpointer data)
+{
+  GTask *task = data;
+
+  if (g_task_return_error_if_cancelled (task)) {
+    kz_store_io_end (g_task_get_source_object (task));
+    g_object_unref (task);
+    return G_SOURCE_REMOVE;
+  }
+  if (snapshot_step (g_task_get_task_data (task), NAMES_A_TURN))
+    return G_SOURCE_CONTINUE;
+  write_file (task);
+  return G_SOURCE_REMOVE;
+}
+
 void
 kz_store_save_async (KzStore *self,
                      GCancellable *cancellable,
@@ -304,13 +386,20 @@ kz_store_save_async (KzStore *self,
                      gpointer data)
 {
   GTask *task = g_task_new (self, cancellable, callback, data);
-  g_autoptr (GBytes) bytes = kz_store_serialize (self);
-  g_autofree char *path = kz_store_path (self, ".json");
+  Snapshot *snapshot = snapshot_new (self);
 
   g_task_set_source_tag (task, kz_store_save_async);
+  g_task_set_task_data (task, snapshot, snapshot_free);
   self->is_dirty = FALSE;
   kz_store_io_begin (self);
-  kz_store_replace_file_async (path, bytes, cancellable, replaced_cb, task);
+  if (snapshot_step (snapshot, NAMES_A_TURN)) {
+    g_autoptr (GSource) source = g_idle_source_new ();
+
+    g_source_set_callback (source, slice_cb, task, NULL);
+    g_source_attach (source, g_task_get_context (task));
+  } else {
+    write_file (task);
+  }
 }
 
 gboolean

@@ -7,8 +7,8 @@
 
 #include <string.h>
 
-/* What is long. A state is read in slices, a turn of the loop each; whatever comes between them finds no
- * half. */
+/* What is long. A state is read in slices, a turn of the loop each, and what is most of it is written so;
+ * whatever comes between them finds no half. */
 
 #define GROUPS 2000
 #define DEBOUNCE_US (KZ_STORE_DEBOUNCE_S * G_USEC_PER_SEC)
@@ -155,6 +155,81 @@ test_cancelled (StoreFixture *fixture, gconstpointer data)
   store_close (store);
 }
 
+/* --- Saving --- */
+
+#define NAMES 20000
+#define NAMES_A_TURN 1000 /* at most */
+
+static KzStore *
+open_with_names (StoreFixture *fixture)
+{
+  KzStore *store = store_open (fixture);
+
+  for (guint i = 0; i < NAMES; i++) {
+    g_autofree char *key = g_strdup_printf ("i:u-%u", i);
+    g_autofree char *name = g_strdup_printf ("Asha %u", i);
+
+    kz_store_set_shown_name (store, key, name);
+  }
+  return store;
+}
+
+static void
+check_names (KzStore *store)
+{
+  for (guint i = 0; i < NAMES; i++) {
+    g_autofree char *key = g_strdup_printf ("i:u-%u", i);
+    g_autofree char *name = g_strdup_printf ("Asha %u", i);
+
+    g_assert_cmpstr (kz_store_shown_name (store, key), ==, i == 7 ? "Asha Rao" : name);
+  }
+  g_assert_cmpstr (kz_store_shown_name (store, "i:u-new"), ==, "Ben");
+}
+
+/* Names are given in the midst of it. */
+static void
+test_saved_in_turns (StoreFixture *fixture, gconstpointer data)
+{
+  KzStore *store = open_with_names (fixture);
+  guint turns = 0;
+
+  kz_clock_advance (fixture->clock, DEBOUNCE_US);
+  /* The next save waits for its time once this one is done. */
+  for (; !kz_clock_is_set (fixture->clock, store, "store-save"); turns++) {
+    if (turns == 3) {
+      kz_store_set_shown_name (store, "i:u-7", "Asha Rao");
+      kz_store_set_shown_name (store, "i:u-new", "Ben");
+    }
+    g_assert_true (kz_store_has_unsaved (store));
+    g_main_context_iteration (NULL, TRUE);
+  }
+  g_assert_cmpuint (turns, >=, NAMES / NAMES_A_TURN);
+  store_save (fixture, store);
+  store_close (store);
+  store = store_open (fixture);
+  check_names (store);
+  store_close (store);
+}
+
+/* The host quits in the midst of it: the loop turns no more. */
+static void
+test_closed_in_the_midst (StoreFixture *fixture, gconstpointer data)
+{
+  KzStore *store = open_with_names (fixture);
+
+  kz_store_set_shown_name (store, "i:u-7", "Asha Rao");
+  kz_store_set_shown_name (store, "i:u-new", "Ben");
+  kz_clock_advance (fixture->clock, DEBOUNCE_US);
+  for (guint i = 0; i < 3; i++)
+    g_main_context_iteration (NULL, TRUE);
+  store_close (store);
+  store = store_open (fixture);
+  check_names (store);
+  store_close (store);
+}
+
+/* --- What is damaged, and what is too long --- */
+
 /* One element that is no JSON is left out, and the file is put by for whoever wants to look at it. */
 static void
 test_bad_element (StoreFixture *fixture, gconstpointer data)
@@ -214,6 +289,9 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   STORE_TEST ("/slices/a-long-state-is-opened-in-turns", NULL, test_in_turns);
   STORE_TEST ("/slices/an-opening-that-is-cancelled-leaves-all", NULL, test_cancelled);
+  STORE_TEST ("/slices/a-long-state-is-saved-in-turns", NULL, test_saved_in_turns);
+  STORE_TEST ("/slices/closing-in-the-midst-of-a-save-loses-nothing", NULL,
+              test_closed_in_the_midst);
   STORE_TEST ("/slices/an-element-that-is-damaged-hurts-itself-alone", NULL, test_bad_element);
   STORE_TEST ("/slices/a-long-title-is-kept-cut/of-a-state", "", test_long_title);
   STORE_TEST ("/slices/a-long-title-is-kept-cut/of-a-journal", NULL, test_long_title);
