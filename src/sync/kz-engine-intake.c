@@ -191,6 +191,18 @@ kz_engine_meet_action (KzEngine *self, KzAction *action)
     learn_late_ids (self, action, KZ_SOURCE_POLL);
 }
 
+/* A like made us look for it in a list, as one that was there before us; now its own delivery comes,
+ * whose line counts nobody. Whoever answered is news yet, by a delivery or by the details. */
+static void
+count_from_the_line (KzEngine *self, KzOpenAction *open, KzAction *action)
+{
+  if (open->counted_us != 0 || (open->tally != NULL && open->tally->response_count <= 0))
+    return;
+  kz_tally_unref (open->tally);
+  open->tally = kz_tally_from_action (action);
+  kz_store_changed (self->store);
+}
+
 static void
 emit_action (KzEngine *self,
              KzAction *action,
@@ -206,6 +218,8 @@ emit_action (KzEngine *self,
                                  source, action->group_id);
 
   if (open != NULL) {
+    if (source == KZ_SOURCE_WEBHOOK && !is_history)
+      count_from_the_line (self, open, action);
     /* It may have been looked up before. */
     learn_late_ids (self, action, source);
     event->handle = g_strdup (open->handle);
