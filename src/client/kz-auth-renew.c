@@ -91,6 +91,31 @@ answer_waiters (KzAuth *self, const GError *error)
   }
 }
 
+/* --- when another one may go out ------------------------------------------------------------ */
+
+/* Nothing but a token ends it, and every call would ask for one. */
+static void
+note_failure (KzAuth *self)
+{
+  self->renew_again_us =
+      kz_clock_monotonic_us (self->clock) +
+      kz_retry_backoff_us (++self->failed_renewals, KZ_TOKEN_AGAIN_FIRST_S * G_USEC_PER_SEC,
+                           KZ_TOKEN_AGAIN_MAX_S * G_USEC_PER_SEC, g_random_double ());
+}
+
+static void
+forget_failures (KzAuth *self)
+{
+  self->failed_renewals = 0;
+  self->renew_again_us = 0;
+}
+
+void
+kz_auth_network_changed (KzAuth *self)
+{
+  forget_failures (self);
+}
+
 /* --- the answer, API §2.4 ------------------------------------------------------------------ */
 
 /* The shorter one of what the answer says, by the server's own clock, and what the token says: ours
@@ -125,7 +150,7 @@ take_access (KzAuth *self, const char *token, const KzReply *reply, gint64 expir
   /* A token of less than ten minutes would else be renewed at each call. */
   self->early_us = MIN (KZ_TOKEN_RENEW_EARLY_S * G_USEC_PER_SEC, life_us / 2);
   self->no_renew_before_us = 0;
-  kz_auth_network_changed (self);
+  forget_failures (self);
 }
 
 static gboolean
@@ -200,23 +225,6 @@ kz_auth_take_answer (KzAuth *self, const KzReply *reply, GError **error)
   }
   take_access (self, access, reply, kz_json_opt_time_us (json, "accessTokenExpiry"));
   return TRUE;
-}
-
-/* Nothing but a token ends it, and every call would ask for one. */
-static void
-note_failure (KzAuth *self)
-{
-  self->renew_again_us =
-      kz_clock_monotonic_us (self->clock) +
-      kz_retry_backoff_us (++self->failed_renewals, KZ_TOKEN_AGAIN_FIRST_S * G_USEC_PER_SEC,
-                           KZ_TOKEN_AGAIN_MAX_S * G_USEC_PER_SEC, g_random_double ());
-}
-
-void
-kz_auth_network_changed (KzAuth *self)
-{
-  self->failed_renewals = 0;
-  self->renew_again_us = 0;
 }
 
 static void

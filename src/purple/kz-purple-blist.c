@@ -199,8 +199,8 @@ kz_blist_put_group (KzSession *session, const KzGroup *group)
   chat = purple_chat_new (session->account, alias != NULL ? alias : title,
                           kz_blist_components (group->id));
   purple_blist_node_set_string (PURPLE_BLIST_NODE (chat), GIVEN_NAME, title);
-  /* Before it is in the list it can be given its picture without Pidgin walking over its list,
-   * which would draw what is in none. What belongs to nobody who is connected is not drawn. */
+  /* While it signs on, before it is in the list: for each change of one that is in it and not shown yet,
+   * Pidgin walks over all of them. Once it is connected, after: Pidgin would show it without a place. */
   if (!session->is_connected)
     kz_icons_follow (session, chat, group);
   purple_blist_add_chat (chat, group_named (place != NULL ? place : KZ_BLIST_GROUP), NULL);

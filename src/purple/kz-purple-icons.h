@@ -18,11 +18,11 @@ GHashTable *kz_icons_new_fetched (void);
  * @chat: of the list
  * @group: what is known of it now
  *
- * Where the list shows pictures, gives the chat that of its group's kind, once, and where the host
- * shows pictures in rooms too that of the group itself (API §6) in its place: from the media hosts
- * of the service only, within the bounds of pictures in rooms, until sign-off. One that is shown
- * already is not fetched again, one that cannot be had is not asked for twice in a session. What
- * the person chose for the chat, or took away, stays as it is.
+ * Where the host shows pictures, gives the chat that of its group's kind, once, and that of the
+ * group itself (API §6) in its place: from the media hosts of the service only, within the bounds
+ * of pictures in rooms, until sign-off. One that is shown already is not fetched again, one that
+ * cannot be had is not asked for twice in a session. What the person chose for the chat, or took
+ * away, stays as it is.
  */
 void kz_icons_follow (KzSession *session, PurpleChat *chat, const KzGroup *group);
 

@@ -49,6 +49,19 @@ rig_overtaken (Outcome *outcome)
   return rig;
 }
 
+/* Which is not believed yet. */
+static void
+refuse_the_later_one (Rig *rig, const Outcome *outcome)
+{
+  rig->token_status = 401;
+  rig_set (&rig->token_body, REFUSAL);
+  until_asked (rig, 2);
+  while (kz_http_in_flight (rig->http) > 1)
+    g_main_context_iteration (NULL, TRUE);
+  rig_settle ();
+  g_assert_false (outcome->done);
+}
+
 static void
 another_one_is_answered (void)
 {
@@ -76,13 +89,7 @@ the_first_one_is_answered_after_all (void)
                        "\"refreshToken\":\"refresh-two\"}",
                        wire_url (rig->wire));
 
-  rig->token_status = 401;
-  rig_set (&rig->token_body, REFUSAL);
-  until_asked (rig, 2);
-  while (kz_http_in_flight (rig->http) > 1)
-    g_main_context_iteration (NULL, TRUE);
-  rig_settle ();
-  g_assert_false (outcome.done);
+  refuse_the_later_one (rig, &outcome);
   wire_end_stall (rig->wire, 200, body);
   rig_drive (rig, &outcome.done);
   g_assert_no_error (outcome.error);
@@ -100,13 +107,7 @@ none_is_answered (gconstpointer refusal)
   g_autoptr (Rig) rig = rig_overtaken (&outcome);
   gint64 began_us = kz_clock_monotonic_us (rig->clock);
 
-  rig->token_status = 401;
-  rig_set (&rig->token_body, REFUSAL);
-  until_asked (rig, 2);
-  while (kz_http_in_flight (rig->http) > 1)
-    g_main_context_iteration (NULL, TRUE);
-  rig_settle ();
-  g_assert_false (outcome.done);
+  refuse_the_later_one (rig, &outcome);
   if (refusal != NULL)
     wire_end_stall (rig->wire, 401, refusal);
   else

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "engine-world.h"
+#include "kz-engine-private.h"
 
 #include <string.h>
 
@@ -28,13 +29,12 @@ vote (Bench *bench, const char *poll, const char *who)
                                poll, who));
 }
 
-/* What waits for the team about @name's answer comes now, and nothing else does. */
+/* What waits for the team and has both parts comes now, and nothing else does. */
 static void
-deliver_answer_of (Bench *bench, const char *name)
+deliver (Bench *bench, const char *part, const char *other)
 {
   g_autoptr (JsonObject) all = bench_get (bench, "webhooks");
   JsonArray *webhooks = json_object_get_array_member (all, "webhooks");
-  g_autofree char *from = g_strdup_printf ("\"fromUserName\":\"%s\"", name);
   guint sent = 0;
 
   for (guint i = 0; i < json_array_get_length (webhooks); i++) {
@@ -45,7 +45,7 @@ deliver_answer_of (Bench *bench, const char *name)
       const char *body =
           json_object_get_string_member (json_array_get_object_element (deliveries, k), "body");
 
-      if (strstr (body, "\"responseId\"") == NULL || strstr (body, from) == NULL)
+      if (strstr (body, part) == NULL || strstr (body, other) == NULL)
         continue;
       json_object_unref (bench_do (bench, "raw-delivery", "{'webhookId':'%s','body':%s}",
                                    json_object_get_string_member (webhook, "webhookId"), body));
@@ -54,6 +54,22 @@ deliver_answer_of (Bench *bench, const char *name)
   }
   g_assert_cmpuint (sent, >, 0);
   bench_settle (bench);
+}
+
+static void
+deliver_answer_of (Bench *bench, const char *name)
+{
+  g_autofree char *from = g_strdup_printf ("\"fromUserName\":\"%s\"", name);
+
+  deliver (bench, "\"responseId\"", from);
+}
+
+static void
+until_details (Bench *bench, guint before)
+{
+  for (guint i = 0; i < 12 && bench_calls (bench, GET_ACTION) == before; i++)
+    bench_pass (bench, 5 * G_TIME_SPAN_MINUTE);
+  g_assert_cmpuint (bench_calls (bench, GET_ACTION), >, before);
 }
 
 /* All three have answered, and only the first was heard of: the action is looked up, and has them all. */
@@ -125,14 +141,36 @@ test_after_a_kill_and_the_details (void)
   bench_sign_on (bench);
   bench_open (bench, "team");
   before = bench_calls (bench, GET_ACTION);
-  for (guint i = 0; i < 12 && bench_calls (bench, GET_ACTION) == before; i++)
-    bench_pass (bench, 5 * G_TIME_SPAN_MINUTE);
-  g_assert_cmpuint (bench_calls (bench, GET_ACTION), >, before);
+  until_details (bench, before);
   deliver_answer_of (bench, "Chi");
   deliver_answer_of (bench, "Asha");
   check_told_once (bench);
   g_assert_cmpuint (bench_count (bench, "stands=3,0,3"), ==, 2);
   g_assert_cmpuint (bench_count (bench, "action-changed"), ==, 0);
+}
+
+/* A like made us find it in a list, with or without how many had answered, before its own delivery came. */
+static void
+test_found_before_its_delivery (gconstpointer count)
+{
+  g_autoptr (Bench) bench = new_deaf_bench ();
+  g_autofree char *group_id = bench_group (bench, "team");
+  g_autofree char *poll = bench_post_poll (bench, "team", "Lunch?");
+  g_autoptr (KzAction) found = kz_action_new (KZ_ACTION_POLL, NULL, group_id);
+  guint before = bench_calls (bench, GET_ACTION);
+
+  vote (bench, poll, "ben");
+  found->action_id = g_strdup (poll);
+  found->title = g_strdup ("Lunch?");
+  found->response_count = GPOINTER_TO_INT (count);
+  kz_engine_found_action (group_id, found, bench->engine);
+  deliver (bench, "\"PollCreated\"", "Lunch?");
+  g_assert_cmpuint (bench_count (bench, "action-added in team"), ==, 1);
+  until_details (bench, before);
+  deliver_answer_of (bench, "Ben");
+  bench_pass (bench, 10 * G_TIME_SPAN_MINUTE);
+  g_assert_cmpuint (bench_count (bench, "response in team by Ben completed=-1 <Soup>"), ==, 1);
+  g_assert_cmpuint (bench_count (bench, "action-added in team"), ==, 1);
 }
 
 /* Its details say how many have answered as soon as it is looked up. */
@@ -163,6 +201,10 @@ main (int argc, char **argv)
   g_test_add_func ("/counted/a-kill-loses-no-answer", test_after_a_kill);
   g_test_add_func ("/counted/details-after-a-kill-count-no-answer-twice",
                    test_after_a_kill_and_the_details);
+  g_test_add_data_func ("/counted/an-action-that-a-like-made-known/with-its-answers",
+                        GINT_TO_POINTER (1), test_found_before_its_delivery);
+  g_test_add_data_func ("/counted/an-action-that-a-like-made-known/without-a-count",
+                        GINT_TO_POINTER (-1), test_found_before_its_delivery);
   g_test_add_func ("/counted/a-job-is-looked-up-with-its-answers", test_job);
   return g_test_run ();
 }
