@@ -200,7 +200,7 @@ count_from_the_line (KzEngine *self, KzOpenAction *open, KzAction *action)
     return;
   kz_tally_unref (open->tally);
   open->tally = kz_tally_from_action (action);
-  kz_store_changed (self->store);
+  kz_store_journal_action (self->store, open);
 }
 
 static void

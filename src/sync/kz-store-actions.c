@@ -132,6 +132,17 @@ kz_store_insert_action (KzStore *self, KzOpenAction *open)
   return TRUE;
 }
 
+gboolean
+kz_store_replace_action (KzStore *self, KzOpenAction *open)
+{
+  KzOpenAction *before = g_hash_table_lookup (self->by_handle, open->handle);
+  guint index;
+
+  if (before != NULL && g_ptr_array_find (self->actions, before, &index))
+    drop_action (self, index);
+  return kz_store_insert_action (self, open);
+}
+
 GPtrArray *
 kz_store_open_actions (KzStore *self)
 {
@@ -164,7 +175,6 @@ drop_stalest (KzStore *self)
 KzOpenAction *
 kz_store_add_open_action (KzStore *self, KzAction *action, KzTally *tally, gint64 counted_us)
 {
-  g_autoptr (KzJournalRecord) record = NULL;
   KzOpenAction *open;
 
   g_return_val_if_fail (KZ_IS_STORE (self) && action != NULL, NULL);
@@ -178,13 +188,23 @@ kz_store_add_open_action (KzStore *self, KzAction *action, KzTally *tally, gint6
   open->counted_us = counted_us;
   open->touched_us = kz_clock_wall_us (self->clock);
   kz_store_insert_action (self, open);
-  /* At once, not with the next save: the item is about to be marked as shown for ever, and its
-   * handle, and what is counted from, must be as durable as that mark. */
+  /* The item is about to be marked as shown for ever: its handle and what is counted from must be as
+   * durable as that mark. */
+  kz_store_journal_action (self, open);
+  return open;
+}
+
+void
+kz_store_journal_action (KzStore *self, const KzOpenAction *open)
+{
+  g_autoptr (KzJournalRecord) record = NULL;
+
+  g_return_if_fail (KZ_IS_STORE (self) && open != NULL);
+
   record = kz_journal_record_new (KZ_RECORD_ACTION, self->generation, NULL);
   record->json = kz_store_serialize_action (open);
   kz_store_append (self, record);
   kz_store_changed (self);
-  return open;
 }
 
 KzOpenAction *

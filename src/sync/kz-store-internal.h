@@ -161,6 +161,8 @@ gboolean kz_store_set_aside_finish (GAsyncResult *result, GError **error);
 void kz_open_action_free (KzOpenAction *open);
 /* Takes @open; FALSE, and it is freed, when its handle or place is taken. */
 gboolean kz_store_insert_action (KzStore *self, KzOpenAction *open);
+/* Takes @open, a later word on the one that has its handle, if there is one. FALSE as above. */
+gboolean kz_store_replace_action (KzStore *self, KzOpenAction *open);
 gboolean kz_store_is_handle (const char *text);
 
 /* kz-store-journal.c */

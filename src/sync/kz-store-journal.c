@@ -275,7 +275,7 @@ replay_action (KzStore *self, KzJournalRecord *record, guint64 state_generation)
     return;
   json = kz_journal_record_object (record);
   open = json != NULL ? kz_store_read_action (json) : NULL;
-  if (open != NULL && kz_store_insert_action (self, open))
+  if (open != NULL && kz_store_replace_action (self, open))
     kz_store_changed (self);
 }
 

@@ -153,6 +153,9 @@ GPtrArray *kz_store_open_actions (KzStore *self);
  * counts; 0: not known. */
 KzOpenAction *kz_store_add_open_action (KzStore *self, KzAction *action, KzTally *tally,
                                         gint64 counted_us);
+/* What was told of @open has changed, and must be as durable as what is marked as shown: at once, not with
+ * the next save. */
+void kz_store_journal_action (KzStore *self, const KzOpenAction *open);
 KzOpenAction *kz_store_find_by_handle (KzStore *self, const char *handle);
 /* By action id or reference id. */
 KzOpenAction *kz_store_find_action (KzStore *self, const char *action_id,

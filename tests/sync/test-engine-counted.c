@@ -149,28 +149,55 @@ test_after_a_kill_and_the_details (void)
   g_assert_cmpuint (bench_count (bench, "action-changed"), ==, 0);
 }
 
-/* A like made us find it in a list, with or without how many had answered, before its own delivery came. */
+/* A like makes us find it in a list, before its own delivery comes. */
 static void
-test_found_before_its_delivery (gconstpointer count)
+answer_and_find (Bench *bench, const char *poll, int count)
 {
-  g_autoptr (Bench) bench = new_deaf_bench ();
   g_autofree char *group_id = bench_group (bench, "team");
-  g_autofree char *poll = bench_post_poll (bench, "team", "Lunch?");
   g_autoptr (KzAction) found = kz_action_new (KZ_ACTION_POLL, NULL, group_id);
-  guint before = bench_calls (bench, GET_ACTION);
 
   vote (bench, poll, "ben");
   found->action_id = g_strdup (poll);
   found->title = g_strdup ("Lunch?");
-  found->response_count = GPOINTER_TO_INT (count);
+  found->response_count = count;
   kz_engine_found_action (group_id, found, bench->engine);
   deliver (bench, "\"PollCreated\"", "Lunch?");
   g_assert_cmpuint (bench_count (bench, "action-added in team"), ==, 1);
+}
+
+/* @count: how many had answered; -1: the list did not say. */
+static void
+test_found_before_its_delivery (gconstpointer count)
+{
+  g_autoptr (Bench) bench = new_deaf_bench ();
+  g_autofree char *poll = bench_post_poll (bench, "team", "Lunch?");
+  guint before = bench_calls (bench, GET_ACTION);
+
+  answer_and_find (bench, poll, GPOINTER_TO_INT (count));
   until_details (bench, before);
   deliver_answer_of (bench, "Ben");
   bench_pass (bench, 10 * G_TIME_SPAN_MINUTE);
   g_assert_cmpuint (bench_count (bench, "response in team by Ben completed=-1 <Soup>"), ==, 1);
   g_assert_cmpuint (bench_count (bench, "action-added in team"), ==, 1);
+}
+
+/* What is counted from its line on is as durable as that it was shown. */
+static void
+test_killed_after_its_line (void)
+{
+  g_autoptr (Bench) bench = new_deaf_bench ();
+  g_autofree char *poll = bench_post_poll (bench, "team", "Lunch?");
+  guint before;
+
+  answer_and_find (bench, poll, 1);
+  bench_kill (bench);
+  bench_sign_on (bench);
+  bench_open (bench, "team");
+  before = bench_calls (bench, GET_ACTION);
+  until_details (bench, before);
+  deliver_answer_of (bench, "Ben");
+  bench_pass (bench, 10 * G_TIME_SPAN_MINUTE);
+  g_assert_cmpuint (bench_count (bench, "response in team by Ben completed=-1 <Soup>"), ==, 1);
 }
 
 /* Its details say how many have answered as soon as it is looked up. */
@@ -205,6 +232,8 @@ main (int argc, char **argv)
                         GINT_TO_POINTER (1), test_found_before_its_delivery);
   g_test_add_data_func ("/counted/an-action-that-a-like-made-known/without-a-count",
                         GINT_TO_POINTER (-1), test_found_before_its_delivery);
+  g_test_add_func ("/counted/an-action-that-a-like-made-known/killed-after-its-line",
+                   test_killed_after_its_line);
   g_test_add_func ("/counted/a-job-is-looked-up-with-its-answers", test_job);
   return g_test_run ();
 }
