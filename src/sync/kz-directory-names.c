@@ -197,6 +197,8 @@ kz_directory_name_entry (KzDirectory *self, KzEntry *entry)
                                      : kz_names_give (self->own_names, key, text, NULL);
 
   name->holder = entry;
+  kz_name_ref (name);
+  kz_name_unref (entry->name);
   entry->name = name;
   entry->basis = g_str_hash (basis);
   entry->is_stale = FALSE;

@@ -12,12 +12,12 @@ G_BEGIN_DECLS
 /**
  * KzEntry:
  * @person: everything known, merged; replaced, never changed in place
- * @name: (nullable) (unowned): the unique name, once somebody asked for it
+ * @name: (nullable): the unique name, once somebody asked for it
  * @basis: a hash of what @name was made from
  */
 typedef struct {
   KzPerson *person;
-  const KzName *name;
+  KzName *name;
   guint32 basis;
   bool is_stale;
 } KzEntry;

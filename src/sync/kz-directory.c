@@ -67,6 +67,7 @@ static void
 entry_free (KzEntry *entry)
 {
   kz_person_unref (entry->person);
+  kz_name_unref (entry->name);
   g_free (entry);
 }
 
@@ -127,7 +128,7 @@ kz_directory_new (KzStore *store, const char *own_phone)
   KzDirectory *self = g_object_new (KZ_TYPE_DIRECTORY, NULL);
 
   self->own_phone = kz_phone_from_wire (own_phone);
-  self->own_names = kz_names_new ();
+  self->own_names = kz_names_new (KZ_NAMES_MOST);
   if (store != NULL)
     kz_directory_set_store (self, store);
   return self;
@@ -148,9 +149,9 @@ kz_directory_set_store (KzDirectory *self, KzStore *store)
   g_set_object (&self->store, store);
   /* Who had a name before is given one that also fits the kept ones when it is next asked for. */
   for (guint from = 0; (entry = kz_set_next (&self->by_id, &from)) != NULL;)
-    entry->name = NULL;
+    g_clear_pointer (&entry->name, kz_name_unref);
   for (guint from = 0; (entry = kz_set_next (&self->by_phone, &from)) != NULL;)
-    entry->name = NULL;
+    g_clear_pointer (&entry->name, kz_name_unref);
   g_clear_pointer (&self->own_names, kz_names_free);
   kz_store_foreach_person (store, learn_cb, self);
 }
@@ -290,11 +291,12 @@ absorb (KzDirectory *self, KzEntry *into, KzEntry *from)
   if (entry_of_phone (self, phone) == NULL)
     g_hash_table_replace (self->numbers, g_steal_pointer (&phone), into);
   if (from->name != NULL) {
+    /* Who has no id is called by the number alone: all of its names are below one key. */
+    kz_names_move (kz_directory_names (self), from->name->person, from, into);
     if (into->name == NULL) {
-      into->name = from->name;
+      into->name = g_steal_pointer (&from->name);
       into->basis = from->basis;
     }
-    kz_names_move (kz_directory_names (self), from, into);
   }
   into->is_stale = TRUE;
   entry_free (from);

@@ -8,12 +8,27 @@
 
 #include <string.h>
 
-/* A hostile or runaway state may not grow without bound. */
-#define MAX_KEPT 200000
+/* Places of the persons that are looked at for each one more than there may be. */
+#define LOOKS 64
 
+/**
+ * KzFormer:
+ * @names: (element-type KzName): unowned, the oldest first; one at least
+ *
+ * Few are ever called something else: whoever is not costs nothing of this.
+ */
+typedef struct {
+  guint64 person;
+  GPtrArray *names;
+} KzFormer;
+
+/* @all is what is in @by_person and in @former. */
 struct _KzNames {
+  guint most;
   KzSet all;       /* (element-type KzName) owned, by how they look; several may look alike */
   KzSet by_person; /* (element-type KzName): of each the latest */
+  KzSet former;    /* (element-type KzFormer) owned */
+  guint hand;      /* where in @by_person is looked for somebody to forget */
 };
 
 /* --- One of them --- */
@@ -58,8 +73,21 @@ look_equal (gconstpointer a, gconstpointer b)
   return ((const KzName *) a)->look == ((const KzName *) b)->look;
 }
 
+static guint
+former_hash (gconstpointer item)
+{
+  return (guint) ((const KzFormer *) item)->person;
+}
+
+static gboolean
+former_equal (gconstpointer a, gconstpointer b)
+{
+  return ((const KzFormer *) a)->person == ((const KzFormer *) b)->person;
+}
+
 static const KzSetKind by_person = {person_hash, person_equal};
 static const KzSetKind by_look = {look_hash, look_equal};
+static const KzSetKind former_by_person = {former_hash, former_equal};
 
 /* Not for secrets, and written to a file: the same in each process. */
 static guint64
@@ -84,24 +112,141 @@ look_of (const char *text)
   return (guint32) hash_of (key);
 }
 
+/* --- What people were called before --- */
+
+/* (nullable) */
+static KzFormer *
+former_of (const KzNames *names, guint64 person)
+{
+  const KzFormer like = {.person = person};
+
+  return kz_set_find (&names->former, &former_by_person, &like);
+}
+
+static void
+former_free (KzFormer *former)
+{
+  g_ptr_array_unref (former->names);
+  g_free (former);
+}
+
+static void
+forget_former (KzNames *names, KzFormer *former)
+{
+  kz_set_remove (&names->former, &former_by_person, former);
+  former_free (former);
+}
+
+static gboolean
+is_held (const KzName *name)
+{
+  return name->ref_count > 1;
+}
+
+static void
+drop (KzNames *names, KzName *name)
+{
+  kz_set_remove (&names->all, &by_look, name);
+  kz_name_unref (name);
+}
+
+/* One that is shown has to stay, or somebody else could be called the same: the next one goes in its place. */
+static void
+drop_oldest (KzNames *names, KzFormer *former)
+{
+  for (guint i = 0; i < former->names->len && former->names->len > KZ_NAMES_FORMER;) {
+    KzName *name = g_ptr_array_index (former->names, i);
+
+    if (is_held (name)) {
+      i++;
+      continue;
+    }
+    g_ptr_array_remove_index (former->names, i);
+    drop (names, name);
+  }
+}
+
+static void
+add_former (KzNames *names, KzName *name)
+{
+  KzFormer *former = former_of (names, name->person);
+
+  if (former == NULL) {
+    former = g_new (KzFormer, 1);
+    *former = (KzFormer){.person = name->person, .names = g_ptr_array_new ()};
+    kz_set_add (&names->former, &former_by_person, former);
+  }
+  g_ptr_array_add (former->names, name);
+  drop_oldest (names, former);
+}
+
+/* --- Not more people than there may be --- */
+
+/* FALSE: they are shown in this session. */
+static gboolean
+forget (KzNames *names, KzName *latest)
+{
+  KzFormer *former = former_of (names, latest->person);
+
+  if (is_held (latest))
+    return FALSE;
+  for (guint i = 0; former != NULL && i < former->names->len; i++)
+    if (is_held (g_ptr_array_index (former->names, i)))
+      return FALSE;
+  for (guint i = 0; former != NULL && i < former->names->len; i++)
+    drop (names, g_ptr_array_index (former->names, i));
+  if (former != NULL)
+    forget_former (names, former);
+  kz_set_remove (&names->by_person, &by_person, latest);
+  drop (names, latest);
+  return TRUE;
+}
+
+/* Where all of these are shown there will be more: as many as there are people that the directory has. */
+static void
+make_room (KzNames *names)
+{
+  for (guint i = 0; i < LOOKS && names->by_person.length >= names->most; i++) {
+    KzName *latest = kz_set_next (&names->by_person, &names->hand);
+
+    if (latest == NULL)
+      names->hand = 0;
+    else
+      forget (names, latest);
+  }
+}
+
 /* --- The table --- */
 
 KzNames *
-kz_names_new (void)
+kz_names_new (guint most)
 {
-  return g_new0 (KzNames, 1);
+  KzNames *names = g_new0 (KzNames, 1);
+
+  names->most = most;
+  return names;
 }
 
 void
 kz_names_free (KzNames *names)
 {
+  KzFormer *former;
   KzName *name;
 
   for (guint from = 0; (name = kz_set_next (&names->all, &from)) != NULL;)
     kz_name_unref (name);
+  for (guint from = 0; (former = kz_set_next (&names->former, &from)) != NULL;)
+    former_free (former);
   kz_set_clear (&names->all);
   kz_set_clear (&names->by_person);
+  kz_set_clear (&names->former);
   g_free (names);
+}
+
+guint
+kz_names_length (const KzNames *names)
+{
+  return names->all.length;
 }
 
 const KzName *
@@ -126,31 +271,41 @@ find_given (const KzNames *names, guint64 person, guint32 look, const char *text
   return NULL;
 }
 
+static KzName *
+add_name (KzNames *names, guint64 person, guint32 look, const char *text)
+{
+  gsize size = strlen (text) + 1;
+  KzName *name = g_malloc (sizeof (KzName) + size);
+
+  *name = (KzName){.person = person, .look = look, .ref_count = 1};
+  memcpy (name->text, text, size);
+  kz_set_add (&names->all, &by_look, name);
+  return name;
+}
+
 KzName *
 kz_names_give (KzNames *names, guint64 person, const char *text, gboolean *is_news)
 {
-  const KzName *before = kz_names_of (names, person);
+  KzName *before = (KzName *) kz_names_of (names, person);
   guint32 look;
-  KzName *name;
+  KzName *name = NULL;
 
   if (is_news != NULL)
     *is_news = FALSE;
   if (before != NULL && g_str_equal (before->text, text))
-    return (KzName *) before;
+    return before;
   look = look_of (text);
-  name = find_given (names, person, look, text);
-  if (name == NULL) {
-    gsize size = strlen (text) + 1;
-
-    name = g_malloc (sizeof (KzName) + size);
-    *name = (KzName){.person = person, .look = look, .ref_count = 1};
-    memcpy (name->text, text, size);
-    kz_set_add (&names->all, &by_look, name);
-  }
-  if (before == NULL && names->by_person.length >= MAX_KEPT)
-    return name;
-  if (before != NULL)
+  if (before != NULL) {
+    name = find_given (names, person, look, text);
+    if (name != NULL)
+      g_ptr_array_remove (former_of (names, person)->names, name);
     kz_set_remove (&names->by_person, &by_person, before);
+    add_former (names, before);
+  } else {
+    make_room (names);
+  }
+  if (name == NULL)
+    name = add_name (names, person, look, text);
   kz_set_add (&names->by_person, &by_person, name);
   if (is_news != NULL)
     *is_news = TRUE;
@@ -173,14 +328,23 @@ kz_names_next_like (const KzNames *names, const char *text, guint *from)
   return NULL;
 }
 
-void
-kz_names_move (KzNames *names, gconstpointer from, gpointer to)
+static void
+move_one (KzName *name, gconstpointer from, gpointer to)
 {
-  KzName *name;
+  if (name->holder == from)
+    name->holder = to;
+}
 
-  for (guint i = 0; (name = kz_set_next (&names->all, &i)) != NULL;)
-    if (name->holder == from)
-      name->holder = to;
+void
+kz_names_move (KzNames *names, guint64 person, gconstpointer from, gpointer to)
+{
+  const KzFormer *former = former_of (names, person);
+  KzName *latest = (KzName *) kz_names_of (names, person);
+
+  if (latest != NULL)
+    move_one (latest, from, to);
+  for (guint i = 0; former != NULL && i < former->names->len; i++)
+    move_one (g_ptr_array_index (former->names, i), from, to);
 }
 
 void

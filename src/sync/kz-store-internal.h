@@ -12,7 +12,6 @@ G_BEGIN_DECLS
 #define KZ_STATE_MAX_BYTES (64u << 20)
 /* A hostile or runaway state may not grow without bound. */
 #define KZ_STORE_MAX_GROUPS 20000
-#define KZ_STORE_MAX_NAMES 200000   /* that are read; so many are kept */
 #define KZ_STORE_MAX_PEOPLE 5000
 #define KZ_STORE_MAX_ACTIONS 2000
 #define KZ_STORE_MAX_MARKS 256      /* of one group; likewise rates */

@@ -385,7 +385,7 @@ read_element (KzStateReader *reader, KzStore *self)
     void (*read) (KzStore *self, const KzJson *json);
   } arrays[N_ARRAYS] = {
       [GROUPS] = {KZ_STORE_MAX_GROUPS, read_group},
-      [NAMES] = {KZ_STORE_MAX_NAMES, read_name},
+      [NAMES] = {KZ_NAMES_MOST, read_name},
       [PEOPLE] = {KZ_STORE_MAX_PEOPLE, read_known_person},
       [ACTIONS] = {KZ_STORE_MAX_ACTIONS, read_open_action},
   };

@@ -40,7 +40,7 @@ kz_store_init (KzStore *self)
   self->groups = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, group_state_free);
   self->people =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) kz_person_unref);
-  self->names = kz_names_new ();
+  self->names = kz_names_new (KZ_NAMES_MOST);
   self->actions = g_ptr_array_new_with_free_func ((GDestroyNotify) kz_open_action_free);
   self->by_handle = g_hash_table_new (g_str_hash, g_str_equal);
   self->by_identity = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);

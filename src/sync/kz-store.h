@@ -111,7 +111,7 @@ void kz_store_showing (KzStore *self, const char *group_id, const char *const *i
 /* An earlier process was killed while it showed this one. */
 gboolean kz_store_may_be_seen (KzStore *self, const char *group_id, const char *const *ids);
 
-/* --- Shown names, per account, kept for ever --- */
+/* --- Shown names, per account: of each the latest is kept --- */
 KzNames *kz_store_names (KzStore *self);
 /* As kz_names_give(), and it is saved. */
 KzName *kz_store_give_name (KzStore *self, guint64 person, const char *name);

@@ -2,7 +2,7 @@
 /* People, their unique names, groups and members. */
 #include "config.h"
 
-#include "kz-directory.h"
+#include "kz-directory-private.h"
 #include "kz-name.h"
 #include "kz-outbox-private.h"
 #include "store-fixture.h"
@@ -142,6 +142,52 @@ test_kept (StoreFixture *fixture, gconstpointer data)
   g_assert_cmpstr (name_of (directory, "a", "+15550000002", "Asha Rao"), ==, "Asha Rao");
   g_object_unref (directory);
   store_close (store);
+}
+
+/* By the names of lately one is still found, and nobody else may have them; those of long ago are forgotten. */
+static void
+test_renamed (void)
+{
+  g_autoptr (KzDirectory) directory = kz_directory_new (NULL, "+15550000001");
+
+  for (guint i = 0; i < 1000; i++) {
+    g_autofree char *name = g_strdup_printf ("Asha x%u", i);
+
+    g_assert_cmpstr (name_of (directory, "a", "+15550000002", name), ==, name);
+  }
+  g_assert_cmpuint (kz_names_length (kz_directory_names (directory)), ==, KZ_NAMES_FORMER + 1);
+  g_assert_cmpstr (kz_directory_find (directory, "Asha x999")->id, ==, "a");
+  g_assert_cmpstr (kz_directory_find (directory, "Asha x991")->id, ==, "a");
+  g_assert_null (kz_directory_find (directory, "Asha x990"));
+  g_assert_cmpstr (name_of (directory, "b", "+15550000003", "Asha x991"), ==, "Asha x991 0003");
+  g_assert_cmpstr (name_of (directory, "c", "+15550000004", "Asha x990"), ==, "Asha x990");
+}
+
+/* The id turned up after the name was shown, which stays below the number until it is asked for again. */
+static void
+test_shown_stays (void)
+{
+  g_autoptr (KzDirectory) directory = kz_directory_new (NULL, "+15550000001");
+  g_autoptr (KzPerson) by_phone = person (NULL, "+15550000002", "Asha");
+  g_autoptr (KzPerson) by_id = person ("a", NULL, NULL);
+  g_autoptr (KzPerson) whole = person ("a", "+15550000002", NULL);
+  const char *shown;
+  guint64 key;
+
+  kz_directory_learn (directory, by_phone);
+  shown = kz_directory_name (directory, by_phone);
+  kz_directory_learn (directory, by_id);
+  kz_directory_learn (directory, whole);
+  key = kz_directory_entry (directory, whole)->name->person;
+  for (guint i = 0; i < 20; i++) {
+    g_autofree char *name = g_strdup_printf ("Asha x%u", i);
+
+    kz_names_give (kz_directory_names (directory), key, name, NULL);
+  }
+  g_assert_cmpstr (name_of (directory, "b", "+15550000003", "Asha"), ==, "Asha 0003");
+  g_assert_true (kz_directory_find (directory, "Asha") == kz_directory_lookup (directory, whole));
+  g_assert_cmpstr (shown, ==, "Asha");
+  g_assert_cmpstr (kz_directory_name (directory, whole), ==, "Asha");
 }
 
 static char *
@@ -365,6 +411,8 @@ main (int argc, char **argv)
   g_test_add_func ("/directory/our-own-person-is-known-by-id-and-phone", test_own);
   g_test_add ("/directory/names-outlast-a-restart", StoreFixture, NULL, store_fixture_set_up,
               test_kept, store_fixture_tear_down);
+  g_test_add_func ("/directory/who-is-renamed-often-has-few-names", test_renamed);
+  g_test_add_func ("/directory/what-is-shown-is-not-forgotten", test_shown_stays);
   g_test_add_func ("/directory/a-name-that-cannot-be-spelt-gives-way-to-the-number", test_spelling);
   g_test_add_func ("/directory/names-are-cleaned", test_clean);
   g_test_add_func ("/directory/nobody-is-called-like-the-plugin", test_reserved);
