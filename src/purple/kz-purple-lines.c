@@ -14,8 +14,7 @@
 #include "kz-i18n.h"
 #include <string.h>
 
-/* Lines of actions and reactions kept for a room that nobody opens; texts are kept by the engine.
- */
+/* Lines of reactions kept for a room that nobody opens; what a webhook brings is kept by the engine. */
 #define MAX_KEPT 200
 /* Several rooms that get lines at sign-on are named in one notice. */
 #define ANNOUNCE_DELAY_US (3 * G_USEC_PER_SEC)
@@ -24,10 +23,12 @@
 
 /**
  * KeptLine:
+ * @after: lines that the engine kept before it came
  * @event: (nullable): what is shown is made of it when it is given out
  * @html: (nullable): of what has no event
  */
 typedef struct {
+  guint after;
   char *who;
   KzEvent *event;
   char *html;
@@ -381,6 +382,7 @@ keep (KzSession *session, const char *group_id, const KzLine *line)
 {
   Kept *kept = kept_of (session, group_id);
   KeptLine *copy = g_new0 (KeptLine, 1);
+  copy->after = session->engine != NULL ? kz_engine_kept_lines (session->engine, group_id) : 0;
   copy->who = g_strdup (line->who);
   copy->flags = line->flags | PURPLE_MESSAGE_DELAYED;
   copy->time_us = line->time_us > 0 ? line->time_us : kz_clock_wall_us (session->clock);
@@ -466,9 +468,21 @@ words_of_dropped (const Kept *kept)
                           kept->dropped);
 }
 
+/* What the engine kept before @line came: nobody likes what was not said yet. */
+static void
+give_out_before (KzSession *session, const char *group_id, const KeptLine *line, guint *released)
+{
+  /* What was there before us has no place among what came since. */
+  if (line->is_history || line->after <= *released)
+    return;
+  kz_engine_release_lines (session->engine, group_id, line->after - *released);
+  *released = line->after;
+}
+
 static void
 give_out (KzSession *session, const char *group_id, Kept *kept)
 {
+  guint released = 0;
   if (kept->dropped > 0) {
     g_autofree char *note = words_of_dropped (kept);
     KzRoom *room = kz_room_of_group (session, group_id);
@@ -477,6 +491,8 @@ give_out (KzSession *session, const char *group_id, Kept *kept)
   }
   for (GList *l = kept->lines.head; l != NULL; l = l->next) {
     const KeptLine *one = l->data;
+    if (session->engine != NULL)
+      give_out_before (session, group_id, one, &released);
     KzRoom *room = kz_room_of_group (session, group_id);
     if (room == NULL)
       return;

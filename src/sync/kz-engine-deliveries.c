@@ -378,13 +378,13 @@ kz_engine_delivery (const char *body, gsize length, gpointer data)
 /* --- Kept lines --- */
 
 void
-kz_engine_release_group (KzEngine *self, const char *group_id)
+kz_engine_release_lines (KzEngine *self, const char *group_id, guint most)
 {
   g_autoptr (KzEngine) hold G_GNUC_UNUSED = NULL;
 
   g_return_if_fail (KZ_IS_ENGINE (self) && group_id != NULL);
   hold = g_object_ref (self);
-  while (kz_engine_is_up (self)) {
+  for (; most > 0 && kz_engine_is_up (self); most--) {
     GPtrArray *waiting = kz_engine_matters (self, group_id)->kept;
     KzKept *kept;
 
@@ -400,6 +400,12 @@ kz_engine_release_group (KzEngine *self, const char *group_id)
       kz_store_journal_delivered (self->store, kept->record_id);
     kz_kept_free (kept);
   }
+}
+
+void
+kz_engine_release_group (KzEngine *self, const char *group_id)
+{
+  kz_engine_release_lines (self, group_id, G_MAXUINT);
 }
 
 guint

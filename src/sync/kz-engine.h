@@ -125,7 +125,9 @@ void kz_engine_open_group (KzEngine *self, const char *group_id);
 void kz_engine_close_group (KzEngine *self, const char *group_id);
 /* It is in front, or was written to just now. */
 void kz_engine_touch_group (KzEngine *self, const char *group_id);
-/* Emits the lines kept because may_show said no. */
+/* Emits the first @most of the lines kept because may_show said no, in order of arrival. */
+void kz_engine_release_lines (KzEngine *self, const char *group_id, guint most);
+/* All of them. */
 void kz_engine_release_group (KzEngine *self, const char *group_id);
 guint kz_engine_kept_lines (KzEngine *self, const char *group_id);
 /* Groups with kept lines: (element-type utf8) (transfer full). */

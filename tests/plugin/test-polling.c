@@ -188,9 +188,40 @@ each_kind_comes_once (Fixture *fixture)
   g_assert_cmpuint (kz_test_count_lines (fixture->host, ROOM, ""), ==, G_N_ELEMENTS (told));
 }
 
+static guint
+position_of (Fixture *fixture, const char *text)
+{
+  guint position = 0;
+  gpointer line = (gpointer) fixture_expect_line (fixture, ROOM, text);
+  g_assert_true (g_ptr_array_find (fixture->host->lines, line, &position));
+  return position;
+}
+
+/* A delivery waits in the engine and a like, which only a poll brings, beside it: nobody likes what was not
+ * said yet. */
+static void
+a_like_waits_behind_what_it_likes (Fixture *fixture)
+{
+  fixture_new_world (fixture, site_json);
+  fixture_sign_on (fixture);
+  kz_test_wait_for (fixture->host, fixture_webhooks (fixture) == 1);
+  wait_for_a_round (fixture);
+  g_autofree char *id = post (fixture, kinds[1].kind, kinds[1].body);
+  kz_test_wait_for (fixture->host, kz_test_count_notices (fixture->host, "New lines wait") == 1);
+  kz_test_do (fixture->world, "POST", "like", "{'actionId':'%s','person':'asha'}", id);
+  kz_test_wait_for (fixture->host, kz_test_calls (fixture->world, "GET /groups/{groupId}/reaction/{referenceId}") > 0);
+  kz_test_host_settle (fixture->host);
+  fixture_join (fixture, ROOM);
+  kz_test_wait_for (fixture->host, kz_test_count_lines (fixture->host, ROOM, "likes") == 1);
+  g_assert_cmpuint (position_of (fixture, kinds[1].shown[2]), <, position_of (fixture, "likes"));
+}
+
 static void
 add_tests (void)
 {
+  /* A room that nobody looks at is polled now and then. */
+  if (g_test_slow ())
+    plugin_test_add ("/polling/a-like-waits-behind-what-it-likes", a_like_waits_behind_what_it_likes);
   plugin_test_add ("/polling/each-kind-comes-once", each_kind_comes_once);
 }
 
