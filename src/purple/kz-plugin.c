@@ -137,6 +137,8 @@ load (PurplePlugin *plugin)
 static gboolean
 unload (PurplePlugin *plugin)
 {
+  /* libpurple would leave them online, with connections whose plugin is gone. */
+  kz_accounts_disconnect (plugin);
   KzPluginState *state = g_steal_pointer (&plugin->extra);
   if (state == NULL)
     return TRUE;

@@ -481,6 +481,19 @@ kz_account_close (PurpleConnection *gc)
   kz_session_unref (session);
 }
 
+void
+kz_accounts_disconnect (PurplePlugin *plugin)
+{
+  /* Who hears of one that signs off may sign off another. */
+  g_autoptr (GList) connections = g_list_copy (purple_connections_get_all ());
+  for (GList *l = connections; l != NULL; l = l->next) {
+    PurpleConnection *gc = l->data;
+    if (g_list_find (purple_connections_get_all (), gc) != NULL &&
+        purple_connection_get_prpl (gc) == plugin)
+      purple_account_disconnect (purple_connection_get_account (gc));
+  }
+}
+
 GList *
 kz_account_status_types (PurpleAccount *account)
 {

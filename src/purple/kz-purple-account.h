@@ -118,6 +118,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (KzSession, kz_session_unref)
 /* prpl callbacks. */
 void kz_account_login (PurpleAccount *account);
 void kz_account_close (PurpleConnection *gc);
+/* Signs off all accounts of @plugin, for it is about to be unloaded. */
+void kz_accounts_disconnect (PurplePlugin *plugin);
 GList *kz_account_status_types (PurpleAccount *account);
 GHashTable *kz_account_text_table (PurpleAccount *account);
 

@@ -3,83 +3,27 @@
  * the account is left, and the sanitizers find whatever else comes afterwards. */
 #include "config.h"
 
-#include "plugin-test.h"
+#include "left-test.h"
 
-#include <glib/gstdio.h>
-#include <netinet/in.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-/* --- What is open --- */
-
-static int
-port_of (int fd, int (*name_of) (int fd, struct sockaddr *address, socklen_t *length))
-{
-  struct sockaddr_in address = {0};
-  socklen_t length = sizeof address;
-  if (name_of (fd, (struct sockaddr *) &address, &length) != 0 || address.sin_family != AF_INET)
-    return 0;
-  return ntohs (address.sin_port);
-}
-
-static gboolean
-listens (int fd)
-{
-  int yes = 0;
-  socklen_t length = sizeof yes;
-  return getsockopt (fd, SOL_SOCKET, SO_ACCEPTCONN, &yes, &length) == 0 && yes != 0;
-}
-
-/* Files of the host itself are its logs. */
-static gboolean
-is_file_of_ours (Fixture *fixture, int fd)
-{
-  g_autofree char *link = g_strdup_printf ("/proc/self/fd/%d", fd);
-  g_autofree char *path = g_file_read_link (link, NULL);
-  g_autofree char *logs = g_build_filename (fixture->host->user_dir, "logs", NULL);
-  return path != NULL && g_str_has_prefix (path, fixture->host->user_dir) &&
-         !g_str_has_prefix (path, logs);
-}
-
-/* How many sockets and files of this process are the plugin's; the sandbox has its own here, too.
- * @receiver: (inout): the port at which the plugin was last seen to listen */
-static guint
-count_open (Fixture *fixture, int *receiver)
-{
-  g_autoptr (GUri) uri = g_uri_parse (fixture->world->url, G_URI_FLAGS_NONE, NULL);
-  int sandbox = g_uri_get_port (uri);
-  g_autoptr (GDir) fds = g_dir_open ("/proc/self/fd", 0, NULL);
-  guint count = 0;
-  const char *name;
-  g_assert_nonnull (fds);
-  while ((name = g_dir_read_name (fds)) != NULL) {
-    int fd = (int) g_ascii_strtoll (name, NULL, 10);
-    int local = port_of (fd, getsockname);
-    if (local != 0 && local != sandbox && listens (fd))
-      *receiver = local;
-    if (local != 0)
-      count += port_of (fd, getpeername) == sandbox || local == *receiver;
-    else
-      count += is_file_of_ours (fixture, fd);
-  }
-  return count;
-}
+/* --- Nothing is left --- */
 
 static void
 drop_and_see (Fixture *fixture)
 {
   int receiver = 0;
-  g_assert_cmpuint (count_open (fixture, &receiver), >, 0);
+  g_assert_cmpuint (left_open (fixture, &receiver), >, 0);
   kz_test_account_drop (fixture->host, fixture->account);
   fixture->account = NULL;
-  kz_test_wait_for (fixture->host, count_open (fixture, &receiver) == 0);
+  kz_test_wait_for (fixture->host, left_open (fixture, &receiver) == 0);
   g_assert_cmpuint (fixture->host->prompts->len, ==, 0);
   g_assert_cmpuint (fixture->host->forms->len, ==, 0);
   /* What was on its way to us comes to nobody. */
   for (int i = 0; i < 20; i++)
     kz_test_host_settle (fixture->host);
-  g_assert_cmpuint (count_open (fixture, &receiver), ==, 0);
+  g_assert_cmpuint (left_open (fixture, &receiver), ==, 0);
   kz_test_do (fixture->world, "DELETE", "faults", NULL);
   kz_test_forget_lines (fixture->host);
 }
@@ -290,11 +234,11 @@ when_the_host_quits (Fixture *fixture)
     stall_all (fixture, "'stallHeaders':true");
     do_all (fixture, room, handle);
     kz_test_host_settle (fixture->host);
-    g_assert_cmpuint (count_open (fixture, &receiver), >, 0);
+    g_assert_cmpuint (left_open (fixture, &receiver), >, 0);
     purple_core_quit ();
     for (int i = 0; i < 200; i++)
       g_main_context_iteration (NULL, FALSE);
-    g_assert_cmpuint (count_open (fixture, &receiver), ==, 0);
+    g_assert_cmpuint (left_open (fixture, &receiver), ==, 0);
     /* The test's own part of the host is gone, too. */
     _exit (0);
   }

@@ -191,31 +191,6 @@ two_accounts_at_once (Fixture *fixture)
   kz_test_wait_for (fixture->host, kz_test_received (fixture->world, "still here") == 1);
 }
 
-/* The module must stay mapped: types and threads of libsoup would be left without code. */
-static void
-plugin_survives_being_unloaded (Fixture *fixture)
-{
-#ifdef KZ_TEST_STATIC
-  g_test_skip ("the plugin is linked into this program");
-#else
-  kz_test_account_drop (fixture->host, fixture->account);
-  fixture->account = NULL;
-  for (int i = 0; i < 2; i++) {
-    purple_plugin_destroy (purple_find_prpl ("prpl-kaizala"));
-    g_assert_null (purple_find_prpl ("prpl-kaizala"));
-    purple_plugins_probe (G_MODULE_SUFFIX);
-    PurplePlugin *plugin = purple_find_prpl ("prpl-kaizala");
-    g_assert_nonnull (plugin);
-    g_assert_cmpuint (g_list_length (PURPLE_PLUGIN_PROTOCOL_INFO (plugin)->protocol_options), ==,
-                      11);
-  }
-  fixture_sign_on (fixture);
-  PurpleConversation *room = fixture_join (fixture, "Team");
-  kz_test_type (fixture->host, room, fixture_is_bitlbee (fixture) ? "!help" : "/help");
-  kz_test_wait_for (fixture->host, kz_test_count_lines (fixture->host, "Team", "vote HANDLE") == 1);
-#endif
-}
-
 static void
 add_tests (void)
 {
@@ -230,8 +205,6 @@ add_tests (void)
                           windows_stay_usable_while_offline);
   plugin_test_add_online ("/teardown/open-windows-are-joined-again", open_windows_are_joined_again);
   plugin_test_add_online ("/teardown/two-accounts-share-nothing", two_accounts_at_once);
-  plugin_test_add_online ("/teardown/the-plugin-survives-being-unloaded",
-                          plugin_survives_being_unloaded);
 }
 
 int
