@@ -127,6 +127,15 @@ bench_new_narrow (const char *endpoint_url, guint calls_per_minute)
   return bench;
 }
 
+KzHttp *
+bench_neighbour (Bench *bench)
+{
+  KzHttp *http = kz_http_new (bench->clock, bench->throttle, NULL);
+
+  kz_http_set_auth (http, &functions, bench);
+  return http;
+}
+
 void
 bench_settle (Bench *bench)
 {

@@ -25,6 +25,8 @@ typedef struct {
 Bench *bench_new (const char *endpoint);
 /* With room for only so many calls a minute. */
 Bench *bench_new_narrow (const char *endpoint, guint calls_per_minute);
+/* (transfer full): of a second account of the same connector: with its clock, throttle and token. */
+KzHttp *bench_neighbour (Bench *bench);
 /* Also asserts that nothing of it is left. */
 void bench_free (Bench *bench);
 
