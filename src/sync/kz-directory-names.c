@@ -8,32 +8,32 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-/* Who has a name, as it is kept. */
-static guint64
-key_of (const char *kind, const char *value)
-{
-  g_autofree char *key = g_strconcat (kind, value, NULL);
-
-  return kz_names_key (key);
-}
-
-static guint64
-person_key (const KzPerson *person)
-{
-  return person->id != NULL ? key_of ("i:", person->id) : key_of ("p:", person->phone);
-}
-
-/* As it was when only the number was known; 0: there is none. */
-static guint64
-phone_key (const KzPerson *person)
-{
-  return person->phone != NULL ? key_of ("p:", person->phone) : 0;
-}
-
 KzNames *
 kz_directory_names (KzDirectory *self)
 {
   return self->store != NULL ? kz_store_names (self->store) : self->own_names;
+}
+
+/* Who has a name, as it is kept. */
+static guint64
+key_of (KzDirectory *self, const char *kind, const char *value)
+{
+  g_autofree char *key = g_strconcat (kind, value, NULL);
+
+  return kz_names_key (kz_directory_names (self), key);
+}
+
+static guint64
+person_key (KzDirectory *self, const KzPerson *person)
+{
+  return person->id != NULL ? key_of (self, "i:", person->id) : key_of (self, "p:", person->phone);
+}
+
+/* As it was when only the number was known; 0: there is none. */
+static guint64
+phone_key (KzDirectory *self, const KzPerson *person)
+{
+  return person->phone != NULL ? key_of (self, "p:", person->phone) : 0;
 }
 
 void
@@ -84,7 +84,7 @@ is_free (KzDirectory *self, const KzEntry *entry, const char *name)
 {
   g_autofree char *key = kz_name_key (name);
   g_autofree char *phone = kz_phone_normalize (name);
-  guint64 own_key = person_key (entry->person);
+  guint64 own_key = person_key (self, entry->person);
   gboolean is_own = FALSE;
   gboolean is_taken = FALSE;
   const KzName *like;
@@ -99,7 +99,7 @@ is_free (KzDirectory *self, const KzEntry *entry, const char *name)
       return FALSE;
     /* It was theirs already when only the number was known. */
     if (like->holder == entry || like->person == own_key ||
-        like->person == phone_key (entry->person))
+        like->person == phone_key (self, entry->person))
       is_own = TRUE;
     else
       is_taken = TRUE;
@@ -164,10 +164,10 @@ static const KzName *
 kept_name (KzDirectory *self, const KzEntry *entry, const char *basis)
 {
   const KzNames *names = kz_directory_names (self);
-  const KzName *kept = kz_names_of (names, person_key (entry->person));
+  const KzName *kept = kz_names_of (names, person_key (self, entry->person));
 
   if (kept == NULL && entry->person->phone != NULL)
-    kept = kz_names_of (names, phone_key (entry->person));
+    kept = kz_names_of (names, phone_key (self, entry->person));
   if (kept == NULL || !is_made_from (kept->text, basis) || !is_free (self, entry, kept->text))
     return NULL;
   return kept;
@@ -192,7 +192,7 @@ kz_directory_name_entry (KzDirectory *self, KzEntry *entry)
   g_autofree char *basis = choose_basis (self, entry->person);
   g_autofree char *text = choose_name (self, entry, basis);
   /* Also when it stays: an id turned up for a number. */
-  guint64 key = person_key (entry->person);
+  guint64 key = person_key (self, entry->person);
   KzName *name = self->store != NULL ? kz_store_give_name (self->store, key, text)
                                      : kz_names_give (self->own_names, key, text, NULL);
 

@@ -128,7 +128,7 @@ kz_directory_new (KzStore *store, const char *own_phone)
   KzDirectory *self = g_object_new (KZ_TYPE_DIRECTORY, NULL);
 
   self->own_phone = kz_phone_from_wire (own_phone);
-  self->own_names = kz_names_new (KZ_NAMES_MOST);
+  self->own_names = kz_names_new (NULL, KZ_NAMES_MOST);
   if (store != NULL)
     kz_directory_set_store (self, store);
   return self;

@@ -5,6 +5,7 @@
 
 #include "kz-hash.h"
 #include "kz-name.h"
+#include "kz-random.h"
 
 #include <string.h>
 
@@ -24,6 +25,7 @@ typedef struct {
 
 /* @all is what is in @by_person and in @former. */
 struct _KzNames {
+  guint64 key[2];
   guint most;
   KzSet all;       /* (element-type KzName) owned, by how they look; several may look alike */
   KzSet by_person; /* (element-type KzName): of each the latest */
@@ -89,27 +91,23 @@ static const KzSetKind by_person = {person_hash, person_equal};
 static const KzSetKind by_look = {look_hash, look_equal};
 static const KzSetKind former_by_person = {former_hash, former_equal};
 
-/* Not for secrets, and written to a file: the same in each process. */
-static guint64
-hash_of (const char *text)
-{
-  static const guint64 key[2] = {0, 0};
-
-  return kz_hash_text (key, text);
-}
-
-guint64
-kz_names_key (const char *key)
-{
-  return hash_of (key);
-}
-
 static guint32
-look_of (const char *text)
+look_of (const KzNames *names, const char *text)
 {
   g_autofree char *key = kz_name_key (text);
 
-  return (guint32) hash_of (key);
+  return (guint32) kz_hash_text (names->key, key);
+}
+
+/* printf() would take half of all that it costs to save a name. */
+void
+kz_names_to_hex (guint64 person, char hex[KZ_NAMES_HEX])
+{
+  static const char digits[] = "0123456789abcdef";
+
+  for (guint i = 0; i < KZ_NAMES_HEX - 1; i++)
+    hex[i] = digits[person >> (60 - 4 * i) & 0xf];
+  hex[KZ_NAMES_HEX - 1] = '\0';
 }
 
 /* --- What people were called before --- */
@@ -219,10 +217,14 @@ make_room (KzNames *names)
 /* --- The table --- */
 
 KzNames *
-kz_names_new (guint most)
+kz_names_new (const guint8 *key, guint most)
 {
   KzNames *names = g_new0 (KzNames, 1);
 
+  if (key != NULL)
+    memcpy (names->key, key, sizeof names->key);
+  else
+    kz_random_fill ((guint8 *) names->key, sizeof names->key);
   names->most = most;
   return names;
 }
@@ -256,6 +258,51 @@ kz_names_of (const KzNames *names, guint64 person)
 
   return kz_set_find (&names->by_person, &by_person, &like);
 }
+
+/* --- Who is who --- */
+
+guint64
+kz_names_key_of_unkeyed (const KzNames *names, guint64 unkeyed)
+{
+  char text[2 + KZ_NAMES_HEX] = "h:";
+
+  kz_names_to_hex (unkeyed, text + 2);
+  return kz_hash_text (names->key, text);
+}
+
+/* What @before is called @person is called from now on. */
+static void
+hand_over (KzNames *names, guint64 before, guint64 person)
+{
+  KzName *latest = (KzName *) kz_names_of (names, before);
+  KzFormer *former = former_of (names, before);
+
+  if (latest == NULL)
+    return;
+  kz_set_remove (&names->by_person, &by_person, latest);
+  latest->person = person;
+  kz_set_add (&names->by_person, &by_person, latest);
+  if (former == NULL)
+    return;
+  kz_set_remove (&names->former, &former_by_person, former);
+  former->person = person;
+  for (guint i = 0; i < former->names->len; i++)
+    ((KzName *) g_ptr_array_index (former->names, i))->person = person;
+  kz_set_add (&names->former, &former_by_person, former);
+}
+
+guint64
+kz_names_key (KzNames *names, const char *key)
+{
+  static const guint64 none[2] = {0, 0};
+  guint64 person = kz_hash_text (names->key, key);
+
+  if (kz_names_of (names, person) == NULL)
+    hand_over (names, kz_names_key_of_unkeyed (names, kz_hash_text (none, key)), person);
+  return person;
+}
+
+/* --- Giving and finding --- */
 
 /* (nullable): the same words. */
 static KzName *
@@ -294,7 +341,7 @@ kz_names_give (KzNames *names, guint64 person, const char *text, gboolean *is_ne
     *is_news = FALSE;
   if (before != NULL && g_str_equal (before->text, text))
     return before;
-  look = look_of (text);
+  look = look_of (names, text);
   if (before != NULL) {
     name = find_given (names, person, look, text);
     if (name != NULL)
@@ -316,7 +363,7 @@ KzName *
 kz_names_next_like (const KzNames *names, const char *text, guint *from)
 {
   g_autofree char *key = kz_name_key (text);
-  const KzName like = {.look = (guint32) hash_of (key)};
+  const KzName like = {.look = (guint32) kz_hash_text (names->key, key)};
   KzName *name;
 
   while ((name = kz_set_find_next (&names->all, &by_look, &like, from)) != NULL) {

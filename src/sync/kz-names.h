@@ -12,6 +12,8 @@ typedef struct _KzNames KzNames;
 
 /* A hostile or runaway state may not grow without bound: people whose names are read and kept. */
 #define KZ_NAMES_MOST 200000
+#define KZ_NAMES_KEY_BYTES 16
+#define KZ_NAMES_HEX 17
 /* Names that one had before. */
 #define KZ_NAMES_FORMER 8
 
@@ -33,14 +35,21 @@ typedef struct {
 KzName *kz_name_ref (KzName *name);
 void kz_name_unref (KzName *name); /* accepts NULL */
 
-/* @most: people of whom names are kept; beyond that, only of those whose name is held. */
-KzNames *kz_names_new (guint most);
+/* @key: (nullable): KZ_NAMES_KEY_BYTES for all hashes, which others cannot know: nobody can choose names that
+ * collide. NULL: of its own. @most: people of whom names are kept; beyond that, only of those whose name is
+ * held. */
+KzNames *kz_names_new (const guint8 *key, guint most);
 void kz_names_free (KzNames *names);
 /* How many there are, with those of before. */
 guint kz_names_length (const KzNames *names);
 
-/* @key: "i:<user id>" or "p:<phone>": a hash of it is enough to know it again. */
-guint64 kz_names_key (const char *key);
+/* @key: "i:<user id>" or "p:<phone>": a hash of it is enough to know it again. Who was known by
+ * kz_names_key_of_unkeyed() is known by this from now on. */
+guint64 kz_names_key (KzNames *names, const char *key);
+/* @unkeyed: the hash that earlier versions wrote, which had no key. */
+guint64 kz_names_key_of_unkeyed (const KzNames *names, guint64 unkeyed);
+/* As it is written: sixteen digits. */
+void kz_names_to_hex (guint64 person, char hex[KZ_NAMES_HEX]);
 /* (nullable): the name of that one. */
 const KzName *kz_names_of (const KzNames *names, guint64 person);
 /* From now on @person has that name, besides a few that they had before. It stays while it is the latest of

@@ -68,6 +68,7 @@ struct _KzStore {
   gint64 last_online_us;
 
   GHashTable *groups;      /* (element-type utf8 KzGroupState) */
+  guint8 names_key[KZ_NAMES_KEY_BYTES]; /* that of the state, and not of the journal */
   KzNames *names;
   GHashTable *people;      /* (element-type utf8 KzPerson): phone -> person */
   GPtrArray *actions;      /* (element-type KzOpenAction): oldest first */
@@ -98,7 +99,6 @@ char *kz_store_path (KzStore *self, const char *ending);
 KzGroupState *kz_store_get_group (KzStore *self, const char *group_id); /* (nullable) */
 
 /* kz-store-lock.c */
-void kz_store_fill_random (guint8 *out, gsize length);
 char *kz_store_random_secret (void);
 gboolean kz_store_is_secret (const char *text);
 char *kz_store_base_path (const char *dir, const char *api_root, const char *connector_id,

@@ -80,19 +80,31 @@ read_group (KzStore *self, const KzJson *json)
   read_rates (group, kz_json_opt_array (json, "rates"));
 }
 
+static guint64
+from_hex (const char *hex)
+{
+  guint64 number = 0;
+
+  g_ascii_string_to_unsigned (hex, 16, 0, G_MAXUINT64, &number, NULL);
+  return number;
+}
+
 static void
 read_name (KzStore *self, const KzJson *json)
 {
-  const char *hex = kz_json_opt_string (json, "person", NULL);
+  const char *who = kz_json_opt_string (json, "who", NULL);
+  const char *unkeyed = kz_json_opt_string (json, "person", NULL);
   g_autofree char *key = dup_bounded (json, "key");
   g_autofree char *name = dup_bounded (json, "name");
   guint64 person = 0;
 
-  if (hex != NULL)
-    g_ascii_string_to_unsigned (hex, 16, 0, G_MAXUINT64, &person, NULL);
-  /* As it was before: the key itself. */
+  if (who != NULL)
+    person = from_hex (who);
+  /* As it was before: a hash without a key; and before that, the words themselves. */
+  else if (unkeyed != NULL)
+    person = kz_names_key_of_unkeyed (self->names, from_hex (unkeyed));
   else if (key != NULL)
-    person = kz_names_key (key);
+    person = kz_names_key (self->names, key);
   if (person != 0 && name != NULL)
     kz_names_give (self->names, person, name, NULL);
 }
@@ -264,6 +276,22 @@ read_secret (char **field, const char *text)
   *field = g_strdup (text);
 }
 
+/* Before any of the names. Without one they are forgotten, as nobody is found by another key. */
+static void
+read_names_key (KzStore *self, const char *text)
+{
+  g_autofree guchar *decoded = NULL;
+  gsize length = 0;
+
+  if (text != NULL)
+    decoded = g_base64_decode (text, &length);
+  if (length != sizeof self->names_key)
+    return;
+  memcpy (self->names_key, decoded, length);
+  kz_names_free (self->names);
+  self->names = kz_names_new (self->names_key, KZ_NAMES_MOST);
+}
+
 static void
 read_account (KzStore *self, const KzJson *root)
 {
@@ -275,6 +303,7 @@ read_account (KzStore *self, const KzJson *root)
     g_free (self->installation_id);
     self->installation_id = g_steal_pointer (&installation);
   }
+  read_names_key (self, kz_json_opt_string (root, "namesKey", NULL));
   read_secret (&self->callback_token, kz_json_opt_string (root, "callbackToken", NULL));
   read_secret (&self->callback_segment, kz_json_opt_string (root, "callbackSegment", NULL));
   self->bound_port = port > 0 && port <= G_MAXUINT16 ? (guint) port : 0;

@@ -220,6 +220,7 @@ static void
 write_account (KzJsonWriter *writer, KzStore *self)
 {
   g_autofree char *key = g_base64_encode (self->hash_key, sizeof self->hash_key);
+  g_autofree char *names_key = g_base64_encode (self->names_key, sizeof self->names_key);
 
   kz_json_writer_int (writer, "version", KZ_STATE_VERSION);
   kz_json_writer_int (writer, "generation", (gint64) self->generation);
@@ -228,22 +229,20 @@ write_account (KzJsonWriter *writer, KzStore *self)
   kz_json_writer_string (writer, "callbackToken", self->callback_token);
   kz_json_writer_string (writer, "callbackSegment", self->callback_segment);
   kz_json_writer_string (writer, "hashKey", key);
+  kz_json_writer_string (writer, "namesKey", names_key);
   kz_json_writer_int (writer, "port", self->bound_port);
   kz_json_writer_string (writer, "ownUser", self->own_user_id);
   kz_json_writer_int (writer, "lastOnlineUs", self->last_online_us);
 }
 
-/* As sixteen digits: printf() takes half of all that a name costs. */
 static void
 write_name (KzJsonWriter *writer, const KzName *name)
 {
-  static const char digits[] = "0123456789abcdef";
-  char person[17] = "";
+  char person[KZ_NAMES_HEX] = "";
 
-  for (guint i = 0; i < 16; i++)
-    person[i] = digits[name->person >> (60 - 4 * i) & 0xf];
+  kz_names_to_hex (name->person, person);
   kz_json_writer_begin_object (writer, NULL);
-  kz_json_writer_string (writer, "person", person);
+  kz_json_writer_string (writer, "who", person);
   kz_json_writer_string (writer, "name", name->text);
   kz_json_writer_end_object (writer);
 }

@@ -4,6 +4,7 @@
 #include "kz-store-internal.h"
 
 #include "kz-limits.h"
+#include "kz-random.h"
 
 #include <glib/gstdio.h>
 
@@ -40,7 +41,8 @@ kz_store_init (KzStore *self)
   self->groups = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, group_state_free);
   self->people =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) kz_person_unref);
-  self->names = kz_names_new (KZ_NAMES_MOST);
+  kz_random_fill (self->names_key, sizeof self->names_key);
+  self->names = kz_names_new (self->names_key, KZ_NAMES_MOST);
   self->actions = g_ptr_array_new_with_free_func ((GDestroyNotify) kz_open_action_free);
   self->by_handle = g_hash_table_new (g_str_hash, g_str_equal);
   self->by_identity = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -53,8 +55,8 @@ kz_store_init (KzStore *self)
       g_ptr_array_new_with_free_func ((GDestroyNotify) kz_journal_delivery_free);
   self->pending_sends = g_ptr_array_new_with_free_func ((GDestroyNotify) kz_journal_send_free);
 
-  kz_store_fill_random (self->hash_key, sizeof self->hash_key);
-  kz_store_fill_random (installation, sizeof installation);
+  kz_random_fill (self->hash_key, sizeof self->hash_key);
+  kz_random_fill (installation, sizeof installation);
   for (gsize i = 0; i < sizeof installation; i++)
     g_snprintf (hex + 2 * i, 3, "%02x", installation[i]);
   self->installation_id = g_strdup (hex);
@@ -525,7 +527,7 @@ kz_store_shown_name (KzStore *self, const char *key)
 
   g_return_val_if_fail (key != NULL, NULL);
 
-  name = kz_names_of (self->names, kz_names_key (key));
+  name = kz_names_of (self->names, kz_names_key (self->names, key));
   return name != NULL ? name->text : NULL;
 }
 
@@ -534,7 +536,7 @@ kz_store_set_shown_name (KzStore *self, const char *key, const char *name)
 {
   g_return_if_fail (key != NULL);
 
-  kz_store_give_name (self, kz_names_key (key), name);
+  kz_store_give_name (self, kz_names_key (self->names, key), name);
 }
 
 /* --- People --- */
