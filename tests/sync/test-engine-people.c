@@ -4,6 +4,7 @@
 
 #include "engine-world.h"
 
+#include "kz-directory-private.h"
 #include "kz-engine-people.h"
 #include "kz-engine-private.h"
 #include "kz-error.h"
@@ -482,6 +483,34 @@ test_webhooks (void)
   g_assert_cmpuint (count_theirs (bench), ==, 4);
 }
 
+/* What is kept of people does not grow with how often they are called something else. */
+static void
+test_renamed (void)
+{
+  g_autoptr (Bench) bench = bench_new_ready (NULL);
+  g_autofree char *phone = phone_of (bench, "Ben");
+  guint names = 0;
+  guint people = 0;
+
+  for (guint i = 0; i < 40; i++) {
+    g_autofree char *text = g_strdup_printf ("word %u.", i);
+    g_autoptr (JsonObject) renamed =
+        bench_do (bench, "person", "{'phone':'%s','name':'Ben x%u'}", phone, i);
+
+    bench_say (bench, "team", "ben", text);
+    bench_until_line (bench, text);
+    if (i == 9) {
+      names = kz_names_length (kz_store_names (bench->engine->store));
+      people = bench->engine->directory->by_id.length;
+    }
+  }
+  g_assert_nonnull (kz_directory_find (bench->engine->directory, "Ben x39"));
+  g_assert_nonnull (kz_directory_find (bench->engine->directory, "Ben x31"));
+  g_assert_cmpuint (names, >, KZ_NAMES_FORMER);
+  g_assert_cmpuint (kz_names_length (kz_store_names (bench->engine->store)), ==, names);
+  g_assert_cmpuint (bench->engine->directory->by_id.length, ==, people);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -497,5 +526,6 @@ main (int argc, char **argv)
   g_test_add_func ("/people/a-conversation-of-two", test_direct);
   g_test_add_func ("/people/whom-one-cannot-write-to-is-said", test_direct_refusals);
   g_test_add_func ("/people/webhooks-are-listed-looked-at-and-removed", test_webhooks);
+  g_test_add_func ("/people/who-is-renamed-often-takes-no-more", test_renamed);
   return g_test_run ();
 }
