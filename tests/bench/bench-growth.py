@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What one more group and one more member cost in the real Finch, Pidgin and BitlBee, from few to many:
 instructions of the whole program, host and plugin, below callgrind. A cost that grows with the number
-is a list that somebody walks for each of its entries.
+is a list that somebody walks for each of its entries. Beside it the floor: the same groups or members in
+the same host from a plugin that does nothing else (floor-plugin.c), so that what a host itself walks can
+be told from what we make it walk.
 
-bench-growth.py BUILD TABLE.json [HOST...] [groups] [members]"""
+bench-growth.py BUILD TABLE.json [HOST...] [groups] [members] [MOST]"""
 import json
 import os
 import pathlib
@@ -190,6 +192,53 @@ class BitlBeeHost:
         self.socket.close()
 
 
+class Floor:
+    """In place of a world: a file for which floor-plugin.c waits."""
+
+    def __init__(self, build, kind, profile, **numbers):
+        module = build.directory / "tests/bench/libfloor.so"
+        (profile.purple / "plugins" / module.name).symlink_to(module)
+        self.file = profile.home / "go"
+        settings = "".join(f"<setting name='{name}' type='int'>{number}</setting>"
+                           for name, number in numbers.items())
+        (profile.purple / "accounts.xml").write_text(
+            "<?xml version='1.0' encoding='UTF-8' ?>\n<account version='1.0'><account>"
+            f"<protocol>prpl-floor</protocol><name>me</name><settings>{settings}"
+            f"<setting name='go' type='string'>{self.file}</setting></settings>"
+            f"<settings ui='{kind.ui}'><setting name='auto-login' type='bool'>1</setting></settings>"
+            "</account></account>\n")
+
+    def hold(self):
+        self.file.unlink(missing_ok=True)
+
+    def go_on(self):
+        self.file.write_text("")
+
+
+def count_floor(build, kind, times, **numbers):
+    """The same as count_groups() and count_members(), with nothing of ours."""
+    profile = hostkit.Profile(build)
+    floor = Floor(build, kind, profile, **numbers)
+    counts = []
+    for _ in range(times):
+        with tempfile.TemporaryDirectory() as place:
+            host, counted = kind(), Counted(place)
+            floor.hold()
+            host.start(counted, profile)
+            counted.find()
+            counted.wait_idle()
+            counted.zero()
+            floor.go_on()
+            counted.wait_idle()
+            counts.append(counted.count())
+            host.stop()
+    if "groups" in numbers:
+        listed = (profile.purple / "blist.xml").read_text().count("<component name='group'>")
+        assert listed == numbers["groups"], f"{listed} groups are listed"
+    profile.remove()
+    return counts
+
+
 def count_groups(build, kind, number):
     """(a first sign-on, a second one): instructions from the answer to the last group shown."""
     world, profile = World(build, groups=number), hostkit.Profile(build)
@@ -255,15 +304,27 @@ class Growth:
     def __init__(self):
         self.rows = []
 
-    def add(self, work, numbers, counts):
-        each = [(more - less) / (n - m) for m, n, less, more in
+    def add(self, work, numbers, counts, floor=None):
+        """@floor: the same with nothing of ours; where there is one, only what is ours must be flat."""
+        each = self.of_each(numbers, counts)
+        row = {"work": work, "numbers": list(numbers), "instructions": counts, "each": each}
+        counted = each
+        if floor:
+            row["floor"] = self.of_each(numbers, floor)
+            counted = row["ours"] = [cost - host for cost, host in zip(each, row["floor"])]
+        row.update(ratio=counted[-1] / counted[-2] if len(counted) > 1 else 1.0, reach=FLAT)
+        self.rows.append(row)
+        short = " SHORT" if row["ratio"] > FLAT else ""
+        print(f"{work:36} {row['ratio']:6.2f} of {FLAT}{short}", flush=True)
+        for name in ("each", "floor", "ours"):
+            if name in row:
+                print(f"    {name:8}" + "  ".join(f"to {n}: {cost / 1000:,.0f} k"
+                                                  for n, cost in zip(numbers[1:], row[name])), flush=True)
+
+    @staticmethod
+    def of_each(numbers, counts):
+        return [(more - less) / (n - m) for m, n, less, more in
                 zip(numbers, numbers[1:], counts, counts[1:])]
-        ratio = each[-1] / each[-2] if len(each) > 1 else 1.0
-        self.rows.append({"work": work, "numbers": list(numbers), "instructions": counts, "each": each,
-                          "ratio": ratio, "reach": FLAT})
-        short = " SHORT" if ratio > FLAT else ""
-        print(f"{work:36} {ratio:6.2f} of {FLAT}{short}  " +
-              "  ".join(f"to {n}: {cost / 1000:,.0f} k" for n, cost in zip(numbers[1:], each)), flush=True)
 
 
 def main():
@@ -275,15 +336,24 @@ def main():
     kinds = [kind for kind in (FinchHost, PidginHost, BitlBeeHost)
              if not {"Finch", "Pidgin", "BitlBee"} & set(chosen) or kind.name in chosen]
     what = [word for word in ("groups", "members") if word in chosen] or ["groups", "members"]
+    # To find a cause it need not be the largest.
+    most = next((int(word) for word in chosen if word.isdigit()), max(MEMBERS))
+    groups, members = ([n for n in numbers if n <= most] for numbers in (GROUPS, MEMBERS))
     growth = Growth()
     for kind in kinds:
+        # In BitlBee a group is a line and a member a nick: what it takes for each is flat.
+        has_floor = kind is not BitlBeeHost
         if "groups" in what:
-            first, second = zip(*(count_groups(build, kind, number) for number in GROUPS))
-            growth.add(f"{kind.name}, a group, first sign-on", GROUPS, first)
-            growth.add(f"{kind.name}, a group, second sign-on", GROUPS, second)
+            counts = zip(*(count_groups(build, kind, number) for number in groups))
+            floors = zip(*(count_floor(build, kind, 2, groups=number) for number in groups)) if has_floor \
+                else (None, None)
+            for when, count, floor in zip(("first", "second"), counts, floors):
+                growth.add(f"{kind.name}, a group, {when} sign-on", groups, count, floor)
         if "members" in what:
-            growth.add(f"{kind.name}, a member of a room", MEMBERS,
-                       [count_members(build, kind, number) for number in MEMBERS])
+            floor = [count_floor(build, kind, 1, members=number)[0] for number in members] if has_floor \
+                else None
+            growth.add(f"{kind.name}, a member of a room", members,
+                       [count_members(build, kind, number) for number in members], floor)
     pathlib.Path(path).write_text(json.dumps(growth.rows, indent=2))
     return 1 if any(row["ratio"] > row["reach"] for row in growth.rows) else 0
 

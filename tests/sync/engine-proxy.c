@@ -170,7 +170,9 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
     link->drips = TRUE;
-    link->drip_source = g_timeout_add (DRIP_MS, drip_cb, link);
+    /* A second request on the same connection may be meant, too. */
+    if (link->drip_source == 0)
+      link->drip_source = g_timeout_add (DRIP_MS, drip_cb, link);
   }
   if (!pump->is_request && link->drips) {
     g_byte_array_append (link->drops, pump->buffer, (guint) pump->length);
