@@ -53,7 +53,7 @@ memory_groups_floor (Share *share, guint n_groups)
     PurpleChat *chat;
 
     g_hash_table_insert (components, g_strdup ("group"),
-                         g_strdup_printf ("%08x%s", 0x8ec349a2 + i, SHARE_GROUP + 8));
+                         g_strdup_printf ("%08x%s", 0x8ec349a2 + i, &SHARE_GROUP[8]));
     chat = purple_chat_new (share->account, name, components);
     purple_blist_add_chat (chat, place, NULL);
     purple_buddy_icons_node_set_custom_icon (PURPLE_BLIST_NODE (chat),
