@@ -177,7 +177,9 @@ hand_out (KzSession *session, const char *identity, GHashTable *group_ids, GByte
   while (g_hash_table_iter_next (&iter, &group_id, NULL)) {
     const KzGroup *group = kz_directory_group (session->directory, group_id);
     PurpleBlistNode *node = (PurpleBlistNode *) kz_blist_chat (session, group_id);
-    g_autofree char *now = node != NULL && group != NULL ? identity_of (group) : NULL;
+    if (node == NULL || group == NULL)
+      continue;
+    g_autofree char *now = identity_of (group);
     if (g_strcmp0 (identity, now) != 0 ||
         g_strcmp0 (identity, purple_blist_node_get_string (node, GIVEN_PICTURE)) == 0)
       continue;
