@@ -8,8 +8,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* Longer than the bench waits before it moves its clock. */
-#define DRIP_MS 10
+/* Longer than the bench waits before it moves its clock, also where it is patient. */
+#define DRIP_MS 25
 
 struct _Proxy {
   GSocketService *service; /* (nullable): nobody listens */
