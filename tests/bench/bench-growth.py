@@ -305,21 +305,27 @@ class Growth:
         self.rows = []
 
     def add(self, work, numbers, counts, floor=None):
-        """@floor: the same with nothing of ours; where there is one, only what is ours must be flat."""
+        """@floor: the same with nothing of ours: what is ours must be flat, as well as the whole."""
         each = self.of_each(numbers, counts)
-        row = {"work": work, "numbers": list(numbers), "instructions": counts, "each": each}
-        counted = each
+        parts = {"each": each}
         if floor:
-            row["floor"] = self.of_each(numbers, floor)
-            counted = row["ours"] = [cost - host for cost, host in zip(each, row["floor"])]
-        row.update(ratio=counted[-1] / counted[-2] if len(counted) > 1 else 1.0, reach=FLAT)
+            parts["floor"] = self.of_each(numbers, floor)
+            parts["ours"] = [cost - host for cost, host in zip(each, parts["floor"])]
+        row = {"work": work, "numbers": list(numbers), "instructions": counts, **parts,
+               "ratio": self.growth(each), "ours ratio": self.growth(parts.get("ours", each)), "reach": FLAT}
         self.rows.append(row)
-        short = " SHORT" if row["ratio"] > FLAT else ""
-        print(f"{work:36} {row['ratio']:6.2f} of {FLAT}{short}", flush=True)
-        for name in ("each", "floor", "ours"):
-            if name in row:
-                print(f"    {name:8}" + "  ".join(f"to {n}: {cost / 1000:,.0f} k"
-                                                  for n, cost in zip(numbers[1:], row[name])), flush=True)
+        print(work, flush=True)
+        for name, costs in parts.items():
+            short = " SHORT" if name != "floor" and self.growth(costs) > FLAT else ""
+            print(f"    {name:8}{self.growth(costs):6.2f} of {FLAT}{short}  " +
+                  "  ".join(f"to {n}: {cost / 1000:,.0f} k" for n, cost in zip(numbers[1:], costs)), flush=True)
+
+    def has_short(self):
+        return any(max(row["ratio"], row["ours ratio"]) > row["reach"] for row in self.rows)
+
+    @staticmethod
+    def growth(each):
+        return each[-1] / each[-2] if len(each) > 1 else 1.0
 
     @staticmethod
     def of_each(numbers, counts):
@@ -341,7 +347,7 @@ def main():
     groups, members = ([n for n in numbers if n <= most] for numbers in (GROUPS, MEMBERS))
     growth = Growth()
     for kind in kinds:
-        # In BitlBee a group is a line and a member a nick: what it takes for each is flat.
+        # Groups are flat as a whole in BitlBee, which shows no list of them.
         has_floor = kind is not BitlBeeHost
         if "groups" in what:
             counts = zip(*(count_groups(build, kind, number) for number in groups))
@@ -355,7 +361,7 @@ def main():
             growth.add(f"{kind.name}, a member of a room", members,
                        [count_members(build, kind, number) for number in members], floor)
     pathlib.Path(path).write_text(json.dumps(growth.rows, indent=2))
-    return 1 if any(row["ratio"] > row["reach"] for row in growth.rows) else 0
+    return 1 if growth.has_short() else 0
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@
 #include "left-test.h"
 
 #include <netinet/in.h>
+#include <string.h>
 #include <sys/socket.h>
 
 static int
@@ -55,4 +56,15 @@ left_open (Fixture *fixture, int *receiver)
       count += is_file_of_ours (fixture, fd);
   }
   return count;
+}
+
+void
+left_send_file (Fixture *fixture, PurpleConversation *room)
+{
+  g_autofree char *path = g_build_filename (fixture->host->user_dir, "gate.jpg", NULL);
+  g_autofree char *bytes = g_malloc0 (3u << 20);
+  memcpy (bytes, "\xff\xd8\xff\xe0", 4);
+  g_assert_true (g_file_set_contents (path, bytes, 3 << 20, NULL));
+  serv_chat_send_file (purple_account_get_connection (fixture->account),
+                       purple_conv_chat_get_id (PURPLE_CONV_CHAT (room)), path);
 }

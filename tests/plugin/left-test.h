@@ -13,5 +13,7 @@ G_BEGIN_DECLS
  * Returns: how many sockets and files of this process are the plugin's; the sandbox has its own here, too
  */
 guint left_open (Fixture *fixture, int *receiver);
+/* Begins to send a picture so large that it is on its way for a while. */
+void left_send_file (Fixture *fixture, PurpleConversation *room);
 
 G_END_DECLS

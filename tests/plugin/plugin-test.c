@@ -301,6 +301,14 @@ fixture_expect (Fixture *fixture, const char *kind, guint index, const char *for
   g_assert_cmpstr (request, ==, expected);
 }
 
+gint64
+fixture_fault_hits (Fixture *fixture, guint index)
+{
+  g_autoptr (JsonObject) answer = kz_test_control (fixture->world, "GET", "faults", NULL);
+  JsonArray *faults = json_object_get_array_member (answer, "faults");
+  return json_object_get_int_member (json_array_get_object_element (faults, index), "hits");
+}
+
 const KzTestLine *
 fixture_expect_line (Fixture *fixture, const char *title, const char *text)
 {

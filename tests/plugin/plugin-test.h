@@ -64,6 +64,8 @@ guint fixture_received (Fixture *fixture, const char *kind);
 /* Waits for the @index-th of them and compares it with "METHOD path body", in which ' stands for ". */
 void fixture_expect (Fixture *fixture, const char *kind, guint index, const char *format, ...)
     G_GNUC_PRINTF (4, 5);
+/* How often the @index-th fault that was made has met a call. */
+gint64 fixture_fault_hits (Fixture *fixture, guint index);
 /* Waits for a line of a room that contains @text; there must be one only. */
 const KzTestLine *fixture_expect_line (Fixture *fixture, const char *title, const char *text);
 /* Types what cannot be done: the line that says @why gives back what was typed, and the server gets

@@ -137,23 +137,12 @@ type_one (Fixture *fixture, PurpleConversation *room, const char *line, const ch
 }
 
 static void
-send_file (Fixture *fixture, PurpleConversation *room)
-{
-  g_autofree char *path = g_build_filename (fixture->host->user_dir, "gate.jpg", NULL);
-  g_autofree char *bytes = g_malloc0 (3u << 20);
-  memcpy (bytes, "\xff\xd8\xff\xe0", 4);
-  g_assert_true (g_file_set_contents (path, bytes, 3 << 20, NULL));
-  serv_chat_send_file (purple_account_get_connection (fixture->account),
-                       purple_conv_chat_get_id (PURPLE_CONV_CHAT (room)), path);
-}
-
-static void
 do_all (Fixture *fixture, PurpleConversation *room, const char *handle)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (typed); i++)
     type_one (fixture, room, typed[i], handle);
   if (!fixture_is_bitlbee (fixture))
-    send_file (fixture, room);
+    left_send_file (fixture, room);
   serv_get_info (purple_account_get_connection (fixture->account), "Noor");
   purple_roomlist_get_list (purple_account_get_connection (fixture->account));
   others_act (fixture);
@@ -170,7 +159,7 @@ ask_and_upload (Fixture *fixture, PurpleConversation *room)
   if (fixture_is_bitlbee (fixture))
     return;
   g_assert_cmpuint (fixture->host->forms->len, >, before);
-  send_file (fixture, room);
+  left_send_file (fixture, room);
 }
 
 /* One after the other, each with an answer that does not come, below a dialog and beside a file. */

@@ -46,15 +46,6 @@ posted_in (Fixture *fixture, const char *group_id)
   return count;
 }
 
-/* Of the @index-th fault that was made. */
-static gint64
-hits (Fixture *fixture, guint index)
-{
-  g_autoptr (JsonObject) answer = kz_test_control (fixture->world, "GET", "faults", NULL);
-  JsonArray *faults = json_object_get_array_member (answer, "faults");
-  return json_object_get_int_member (json_array_get_object_element (faults, index), "hits");
-}
-
 static PurpleConversation *
 room_of (Fixture *fixture, PurpleAccount *account, const char *title)
 {
@@ -82,7 +73,7 @@ stall_first (Fixture *fixture)
     kz_test_type (fixture->host, room, "!add +919999900077");
   }
   for (guint i = 0; i < G_N_ELEMENTS (own_rooms); i++)
-    kz_test_wait_for (fixture->host, hits (fixture, i) > 0);
+    kz_test_wait_for (fixture->host, fixture_fault_hits (fixture, i) > 0);
 }
 
 /* What the other asks takes some time, so that it is under way while the one goes. */
@@ -95,7 +86,7 @@ ask_slowly (Fixture *fixture, PurpleConversation *room)
   kz_test_type (fixture->host, room, "said meanwhile");
   kz_test_type (fixture->host, room, "!announce told meanwhile");
   kz_test_type (fixture->host, room, "!poll Lunch? | Soup | Pie");
-  kz_test_wait_for (fixture->host, hits (fixture, G_N_ELEMENTS (own_rooms)) > 0);
+  kz_test_wait_for (fixture->host, fixture_fault_hits (fixture, G_N_ELEMENTS (own_rooms)) > 0);
 }
 
 static void

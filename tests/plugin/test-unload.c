@@ -65,31 +65,12 @@ module (void)
   return purple_find_prpl ("prpl-kaizala");
 }
 
-static gint64
-hits (Fixture *fixture)
-{
-  g_autoptr (JsonObject) answer = kz_test_control (fixture->world, "GET", "faults", NULL);
-  JsonArray *faults = json_object_get_array_member (answer, "faults");
-  return json_object_get_int_member (json_array_get_object_element (faults, 0), "hits");
-}
-
-/* The first fault is that whose hits() are counted. */
+/* The first fault is that whose hits are counted. */
 static void
 stall (Fixture *fixture, const char *match)
 {
   kz_test_do (fixture->world, "POST", "fault",
               "{'match':{%s,'times':0},'action':{'stallHeaders':true}}", match);
-}
-
-static void
-send_file (Fixture *fixture, PurpleConversation *room)
-{
-  g_autofree char *path = g_build_filename (fixture->host->user_dir, "gate.jpg", NULL);
-  g_autofree char *bytes = g_malloc0 (3u << 20);
-  memcpy (bytes, "\xff\xd8\xff\xe0", 4);
-  g_assert_true (g_file_set_contents (path, bytes, 3 << 20, NULL));
-  serv_chat_send_file (purple_account_get_connection (fixture->account),
-                       purple_conv_chat_get_id (PURPLE_CONV_CHAT (room)), path);
 }
 
 /* Polls that do not come back, a text, an upload and a window, and deliveries of others. */
@@ -100,13 +81,13 @@ be_busy (Fixture *fixture)
   fixture_sign_on (fixture);
   PurpleConversation *room = fixture_join (fixture, "Team");
   fixture_wait_for_webhooks (fixture);
-  kz_test_wait_for (fixture->host, hits (fixture) > 0);
+  kz_test_wait_for (fixture->host, fixture_fault_hits (fixture, 0) > 0);
   gint64 before = kz_test_calls (fixture->world, "POST /groups/{groupId}/messages");
   stall (fixture, "'method':'POST'");
   kz_test_type (fixture->host, room, "on its way");
   kz_test_type (fixture->host, room, "!poll");
   if (!fixture_is_bitlbee (fixture))
-    send_file (fixture, room);
+    left_send_file (fixture, room);
   kz_test_wait_for (fixture->host, kz_test_calls (fixture->world,
                                                   "POST /groups/{groupId}/messages") > before);
   static const char *const keys[] = {"team", "kitchen", "region", "north"};
@@ -122,7 +103,7 @@ be_signing_on (Fixture *fixture)
   stall (fixture, "'path':'/accessToken'");
   fixture->account = kz_test_world_account (fixture->world, fixture->host, KZ_ME, TRUE);
   kz_test_sign_on (fixture->host, fixture->account);
-  kz_test_wait_for (fixture->host, hits (fixture) > 0);
+  kz_test_wait_for (fixture->host, fixture_fault_hits (fixture, 0) > 0);
 }
 
 /* A window, or its words in BitlBee, asks for the PIN. */
