@@ -14,8 +14,7 @@
 #include "kz-i18n.h"
 #include <string.h>
 
-/* Lines of reactions and counts kept for a room that nobody opens; actions and what a webhook brings are kept
- * by the engine. */
+/* Of lines for a room that nobody opens that the engine does not keep: reactions and counts. */
 #define MAX_KEPT 200
 /* Several rooms that get lines at sign-on are named in one notice. */
 #define ANNOUNCE_DELAY_US (3 * G_USEC_PER_SEC)
