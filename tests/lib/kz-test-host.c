@@ -154,6 +154,7 @@ host_new (KzTestUi ui, const char *user_dir)
       user_dir != NULL ? g_strdup (user_dir) : g_dir_make_tmp (NULL, NULL);
   host->lines = g_ptr_array_new_with_free_func ((GDestroyNotify) kz_test_line_free);
   host->notices = g_ptr_array_new_with_free_func (g_free);
+  host->open_notices = g_ptr_array_new_with_free_func (g_free);
   host->errors = g_ptr_array_new_with_free_func (g_free);
   host->reasons = g_array_new (FALSE, FALSE, sizeof (PurpleConnectionError));
   host->uris = g_ptr_array_new_with_free_func (g_free);
@@ -229,6 +230,7 @@ kz_test_host_stop (KzTestHost *host)
     remove_tree (host->user_dir);
   g_ptr_array_unref (host->lines);
   g_ptr_array_unref (host->notices);
+  g_ptr_array_unref (host->open_notices);
   g_ptr_array_unref (host->errors);
   g_array_unref (host->reasons);
   g_ptr_array_unref (host->uris);

@@ -75,6 +75,7 @@ typedef struct {
  * KzTestHost:
  * @lines: (element-type KzTestLine): everything shown in conversations, in order
  * @notices: (element-type utf8): what was told outside of conversations
+ * @open_notices: (element-type utf8): windows of those that nobody has closed; none in BitlBee
  * @uris: (element-type utf8): addresses that were opened
  * @errors: (element-type utf8): why connections ended
  * @reasons: (element-type PurpleConnectionError): of the same
@@ -93,6 +94,7 @@ typedef struct {
   char *user_dir;
   GPtrArray *lines;
   GPtrArray *notices;
+  GPtrArray *open_notices;
   GPtrArray *uris;
   GPtrArray *errors;
   GArray *reasons;

@@ -203,6 +203,23 @@ static PurpleConnectionUiOps connection_ops = {
 
 /* --- Notices and prompts --- */
 
+/* BitlBee prints what it is told, and opens nothing. */
+static void *
+open_notice (const char *words)
+{
+  if (the_host->ui == KZ_TEST_BITLBEE)
+    return NULL;
+  char *window = g_strdup (words != NULL ? words : "");
+  g_ptr_array_add (the_host->open_notices, window);
+  return window;
+}
+
+static void
+close_notice (PurpleNotifyType type, void *window)
+{
+  g_assert_true (g_ptr_array_remove (the_host->open_notices, window));
+}
+
 static void *
 notify_message (PurpleNotifyMsgType type,
                 const char *title,
@@ -212,7 +229,7 @@ notify_message (PurpleNotifyMsgType type,
   g_ptr_array_add (the_host->notices,
                    g_strjoin ("\n", title != NULL ? title : "", primary != NULL ? primary : "",
                               secondary != NULL ? secondary : "", NULL));
-  return the_host;
+  return open_notice (primary);
 }
 
 static void *
@@ -234,13 +251,15 @@ static void *
 notify_uri (const char *uri)
 {
   g_ptr_array_add (the_host->uris, g_strdup (uri));
-  return the_host;
+  /* Finch shows the address, the others have it opened by another program. */
+  return the_host->ui == KZ_TEST_FINCH ? open_notice (uri) : NULL;
 }
 
 static PurpleNotifyUiOps notify_ops = {
     .notify_message = notify_message,
     .notify_formatted = notify_formatted,
     .notify_userinfo = notify_userinfo,
+    .close_notify = close_notice,
 };
 
 static void *

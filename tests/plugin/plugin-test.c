@@ -60,6 +60,7 @@ run_case (gconstpointer data)
   kz_test_host_settle (the_host);
   g_assert_cmpuint (the_host->prompts->len, ==, 0);
   g_assert_cmpuint (the_host->forms->len, ==, 0);
+  g_assert_cmpuint (the_host->open_notices->len, ==, 0);
   g_assert_null (purple_xfers_get_all ());
 }
 

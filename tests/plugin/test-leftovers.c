@@ -20,6 +20,7 @@ drop_and_see (Fixture *fixture)
   /* Before it is deleted, with which libpurple would close all windows under its name, too. */
   g_assert_cmpuint (fixture->host->prompts->len, ==, 0);
   g_assert_cmpuint (fixture->host->forms->len, ==, 0);
+  g_assert_cmpuint (fixture->host->open_notices->len, ==, 0);
   kz_test_account_drop (fixture->host, fixture->account);
   fixture->account = NULL;
   kz_test_wait_for (fixture->host, left_open (fixture, &receiver) == 0);
@@ -150,15 +151,17 @@ do_all (Fixture *fixture, PurpleConversation *room, const char *handle)
 
 /* --- Signing off --- */
 
-/* A window, or a question in the room, and a file on its way. */
+/* A form, or a question in the room, a notice and a file on its way. */
 static void
 ask_and_upload (Fixture *fixture, PurpleConversation *room)
 {
   guint before = fixture->host->forms->len;
   type_one (fixture, room, "!survey", "");
+  fixture_account_action (fixture, "State of the account");
   if (fixture_is_bitlbee (fixture))
     return;
   g_assert_cmpuint (fixture->host->forms->len, >, before);
+  g_assert_cmpuint (fixture->host->open_notices->len, >, 0);
   left_send_file (fixture, room);
 }
 

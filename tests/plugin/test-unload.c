@@ -132,6 +132,7 @@ destroy_module (Fixture *fixture)
   g_assert_null (purple_connections_get_all ());
   g_assert_cmpuint (fixture->host->prompts->len, ==, 0);
   g_assert_cmpuint (fixture->host->forms->len, ==, 0);
+  g_assert_cmpuint (fixture->host->open_notices->len, ==, 0);
   g_assert_null (purple_xfers_get_all ());
   purple_plugin_destroy (purple_plugins_find_with_id ("prpl-kaizala"));
   g_assert_null (module ());
