@@ -268,10 +268,10 @@ kz_engine_take_response (KzEngine *self,
   event->sender = response->responder != NULL ? kz_person_ref (response->responder) : NULL;
   event->is_own = kz_directory_is_own (self->directory, response->responder);
   kz_engine_date_event (event, kept);
-  if (source == KZ_SOURCE_POLL && key != NULL) {
-    event->maybe_seen = kz_store_may_be_seen (self->store, group_copy, ids);
+  if (source != KZ_SOURCE_OWN && key != NULL && kz_store_may_be_seen (self->store, group_copy, ids))
+    event->maybe_seen = TRUE;
+  if (source == KZ_SOURCE_POLL && key != NULL)
     kz_store_showing (self->store, group_copy, ids);
-  }
   if (open != NULL) {
     event->action = kz_action_ref (open->action);
     event->handle = g_strdup (open->handle);

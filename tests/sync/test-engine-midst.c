@@ -319,6 +319,32 @@ test_killed_inside_a_deed (void)
   check_doubt (bench, "like", "referenceId", poll, "reaction in team by Ben");
 }
 
+/* The delivery that names it comes to the next process, before any poll: it says so, too. */
+static void
+test_killed_inside_a_deed_that_is_delivered (void)
+{
+  g_autoptr (Bench) bench = bench_new_ready (NULL);
+  g_autofree char *poll = bench_post_poll (bench, "team", "Lunch");
+  g_autoptr (JsonObject) voted = NULL;
+
+  bench_until_line (bench, "Lunch");
+  bench_pass (bench, 10 * G_TIME_SPAN_MINUTE);
+  json_object_unref (bench_do (bench, "webhooks/pause", "{}"));
+  bench_clear (bench);
+  bench->tells_more = TRUE;
+  bench->kill_after = 1;
+  voted = bench_do (bench, "vote", "{'actionId':'%s','person':'ben','choice':'Soup'}", poll);
+  while (!bench_bury (bench))
+    bench_pass (bench, G_USEC_PER_SEC);
+  g_assert_nonnull (strstr (bench_line (bench, "response in team by Ben"), "polled"));
+  bench_clear (bench);
+  bench_sign_on (bench);
+  json_object_unref (bench_do (bench, "webhooks/resume", "{}"));
+  bench_until_line (bench, "response in team by Ben");
+  g_assert_null (strstr (bench_line (bench, "response in team by Ben"), "polled"));
+  g_assert_nonnull (strstr (bench_line (bench, "response in team by Ben"), "maybe-seen"));
+}
+
 /* (transfer full) */
 static char *
 journal_path (Bench *bench)
@@ -386,6 +412,8 @@ main (int argc, char **argv)
   g_test_add_func ("/midst/what-shares-a-second-comes-in-order", test_order_within_a_second);
   g_test_add_func ("/midst/a-kill-inside-a-vote-or-a-like-leaves-a-doubt",
                    test_killed_inside_a_deed);
+  g_test_add_func ("/midst/a-doubt-is-said-of-what-is-delivered-next",
+                   test_killed_inside_a_deed_that_is_delivered);
   g_test_add_func ("/midst/a-kill-inside-an-echo-leaves-no-second-line",
                    test_killed_inside_an_echo);
   g_test_add_func ("/midst/a-kill-before-the-state-is-saved",
