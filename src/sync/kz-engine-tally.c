@@ -245,13 +245,6 @@ remember_unnamed (KzEngine *self, const KzOpenAction *open, const KzTally *befor
                           g_strdup (open->action->action_id), GINT_TO_POINTER (more));
 }
 
-/* Ours was too high: fewer answers are no deed of anybody's. */
-static gboolean
-is_lower (const KzTally *before, const KzTally *now)
-{
-  return now->response_count >= 0 && now->response_count < before->response_count;
-}
-
 /* Lines for what is new in @tally, which counts from now on. Returns whether there were any. */
 static gboolean
 tell (KzEngine *self, KzOpenAction *open, KzTally *tally, gboolean is_silent)
@@ -264,11 +257,9 @@ tell (KzEngine *self, KzOpenAction *open, KzTally *tally, gboolean is_silent)
   gboolean differs = before != NULL && tally_differs (before, tally);
   const KzMatters *matters = kz_engine_matters (self, group_id);
   guint uncounted = GPOINTER_TO_UINT (g_hash_table_lookup (matters->uncounted, action_id));
-  /* A count that is too high, because it had what was delivered later, hides the one that is new; and an
-   * action that was looked up without a count has been answered since. */
-  gboolean is_delivered = (before != NULL || open->counted_us != 0) &&
-                          (!differs || is_lower (before, tally)) && !is_silent &&
-                          self->hooks != NULL &&
+  /* What was counted and not told may still be delivered: a list counted it before anybody named it, or the
+   * count is too high, because it had what was delivered later. */
+  gboolean is_delivered = !is_silent && self->hooks != NULL &&
                           kz_webhook_subscriptions_works (self->hooks, group_id);
   guint told = 0;
 

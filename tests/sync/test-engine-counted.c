@@ -181,6 +181,71 @@ test_found_before_its_delivery (gconstpointer count)
   g_assert_cmpuint (bench_count (bench, "action-added in team"), ==, 1);
 }
 
+/* The first look at the lists brings what nobody delivers. */
+static void
+look_anew (Bench *bench)
+{
+  bench_stop (bench);
+  bench_sign_on (bench);
+  bench_open (bench, "team");
+}
+
+/* (transfer full) */
+static char *
+post_job_for_all (Bench *bench)
+{
+  return bench_do_id (bench, "action", "actionId",
+                      "{'group':'team','person':'asha','actionType':'Job','actionBody':"
+                      "{'title':'Pump','assignedTo':['asha','ben','chi','me']}}");
+}
+
+static void
+complete (Bench *bench, const char *job, const char *who)
+{
+  json_object_unref (bench_do (bench, "complete", "{'actionId':'%s','person':'%s'}", job, who));
+}
+
+/* Its first answer is counted by the list that brings it, and the second told before the first is delivered. */
+static void
+test_counted_by_its_list (void)
+{
+  g_autoptr (Bench) bench = new_deaf_bench ();
+  g_autofree char *job = post_job_for_all (bench);
+
+  complete (bench, job, "ben");
+  look_anew (bench);
+  bench_until_line (bench, "action-added in team");
+  complete (bench, job, "chi");
+  look_anew (bench);
+  bench_until_line (bench, "response in team by Chi");
+  g_assert_cmpuint (bench_count (bench, "response in team by Ben"), ==, 0);
+  deliver_answer_of (bench, "Ben");
+  g_assert_cmpuint (bench_count (bench, "response in team by Ben completed=1"), ==, 1);
+  deliver_answer_of (bench, "Chi");
+  bench_pass (bench, 10 * G_TIME_SPAN_MINUTE);
+  g_assert_cmpuint (bench_count (bench, "response in"), ==, 2);
+}
+
+/* A like comes by a poll, and so does the action that it is about, whose answer is delivered after all that. */
+static void
+test_liked_before_its_list (void)
+{
+  g_autoptr (Bench) bench = new_deaf_bench ();
+  g_autofree char *poll = bench_post_poll (bench, "team", "Lunch?");
+  guint before = bench_calls (bench, GET_ACTION);
+
+  vote (bench, poll, "ben");
+  json_object_unref (bench_do (bench, "like", "{'referenceId':'%s','person':'chi'}", poll));
+  look_anew (bench);
+  bench_until_line (bench, "reaction in team by Chi");
+  bench_until_line (bench, "action-added in team");
+  until_details (bench, before);
+  deliver_answer_of (bench, "Ben");
+  bench_pass (bench, 10 * G_TIME_SPAN_MINUTE);
+  g_assert_cmpuint (bench_count (bench, "response in team by Ben completed=-1 <Soup>"), ==, 1);
+  g_assert_cmpuint (bench_count (bench, "response in"), ==, 1);
+}
+
 /* What is counted from its line on is as durable as that it was shown. */
 static void
 test_killed_after_its_line (void)
@@ -206,13 +271,10 @@ test_job (void)
 {
   static const char *const people[] = {"ben", "chi", "asha"};
   g_autoptr (Bench) bench = new_deaf_bench ();
-  g_autofree char *job = bench_do_id (bench, "action", "actionId",
-                                      "{'group':'team','person':'asha','actionType':'Job','actionBody':"
-                                      "{'title':'Pump','assignedTo':['asha','ben','chi','me']}}");
+  g_autofree char *job = post_job_for_all (bench);
 
   for (gsize i = 0; i < G_N_ELEMENTS (people); i++)
-    json_object_unref (
-        bench_do (bench, "complete", "{'actionId':'%s','person':'%s'}", job, people[i]));
+    complete (bench, job, people[i]);
   deliver_answer_of (bench, "Ben");
   deliver_answer_of (bench, "Chi");
   deliver_answer_of (bench, "Asha");
@@ -234,6 +296,9 @@ main (int argc, char **argv)
                         GINT_TO_POINTER (-1), test_found_before_its_delivery);
   g_test_add_func ("/counted/an-action-that-a-like-made-known/killed-after-its-line",
                    test_killed_after_its_line);
+  g_test_add_func ("/counted/an-answer-that-its-list-counted", test_counted_by_its_list);
+  g_test_add_func ("/counted/an-answer-to-what-a-list-brought-after-its-like",
+                   test_liked_before_its_list);
   g_test_add_func ("/counted/a-job-is-looked-up-with-its-answers", test_job);
   return g_test_run ();
 }

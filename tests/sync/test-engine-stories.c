@@ -267,10 +267,12 @@ test_interleavings (void)
 {
   static const char *const oldest[] = {"pageOrder=oldest", NULL};
 
-  const char *wanted = g_getenv ("KZ_TEST_STORIES");
-  guint64 stories = wanted != NULL ? g_ascii_strtoull (wanted, NULL, 10) : 9;
+  const char *one = g_getenv ("KZ_TEST_STORY");
+  const char *many = g_getenv ("KZ_TEST_STORIES");
+  guint64 first = one != NULL ? g_ascii_strtoull (one, NULL, 10) : 1;
+  guint64 last = one != NULL ? first : many != NULL ? g_ascii_strtoull (many, NULL, 10) : 9;
 
-  for (guint32 seed = 1; seed <= stories; seed++)
+  for (guint32 seed = (guint32) first; seed <= last; seed++)
     tell_story (seed, seed % 3 == 0 ? oldest : seed % 3 == 1 ? NULL : other_ids);
 }
 
