@@ -372,11 +372,25 @@ kz_http_clock (KzHttp *self)
   return self->clock;
 }
 
+/* (transfer full) (element-type GTask): of all calls, which stay alive though a callback ends them. */
+static GPtrArray *
+tasks_on_way (KzHttp *self)
+{
+  GPtrArray *tasks = g_ptr_array_new_with_free_func (g_object_unref);
+  GHashTableIter iter;
+  gpointer call;
+
+  g_hash_table_iter_init (&iter, self->calls);
+  while (g_hash_table_iter_next (&iter, &call, NULL))
+    g_ptr_array_add (tasks, g_object_ref (((KzCall *) call)->task));
+  return tasks;
+}
+
 void
 kz_http_network_changed (KzHttp *self)
 {
-  GHashTableIter iter;
-  gpointer call_on_way;
+  g_autoptr (KzHttp) keep G_GNUC_UNUSED = g_object_ref (self);
+  g_autoptr (GPtrArray) on_way = NULL;
 
   if (self->is_shut)
     return;
@@ -384,9 +398,9 @@ kz_http_network_changed (KzHttp *self)
    * until it has ended. */
   g_object_unref (self->session);
   self->session = make_session (self);
-  g_hash_table_iter_init (&iter, self->calls);
-  while (g_hash_table_iter_next (&iter, &call_on_way, NULL))
-    kz_call_restart (call_on_way);
+  on_way = tasks_on_way (self);
+  for (guint i = 0; i < on_way->len; i++)
+    kz_call_restart (g_task_get_task_data (g_ptr_array_index (on_way, i)));
 
   for (guint lane = 0; lane < KZ_N_LANES; lane++)
     for (GList *l = self->waiting[lane].head; l != NULL; l = l->next) {

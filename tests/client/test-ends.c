@@ -46,6 +46,30 @@ shut_when_idle (gconstpointer data)
 }
 
 static void
+stall_cb (const WireRequest *request, guint nth, WireReply *reply, gpointer data)
+{
+  reply->end = WIRE_STALL;
+}
+
+/* The same where what is on its way is taken back, to go again. */
+static void
+shut_when_idle_for_another_network (void)
+{
+  g_autoptr (Wire) wire = wire_new (stall_cb, NULL);
+  g_autoptr (Bench) bench = bench_new (wire_url (wire));
+  g_autoptr (Fate) fate = fate_new ();
+
+  kz_http_set_busy_func (bench->http, shut_when_idle_cb, bench->http);
+  bench_send (bench, bench_request ("GET", KZ_LANE_USER), NULL, fate);
+  while (wire_stalled (wire) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  kz_http_network_changed (bench->http);
+  bench_drive (bench, &fate->done);
+  g_assert_error (fate->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpuint (wire_seen (wire), ==, 1);
+}
+
+static void
 shut_when_moved_cb (gpointer auth, const char *base)
 {
   kz_http_shutdown (((Bench *) auth)->http);
@@ -172,6 +196,7 @@ main (int argc, char **argv)
     g_test_add_data_func (idle, &answers[i], shut_when_idle);
     g_test_add_data_func (moved, &answers[i], shut_when_moved);
   }
+  g_test_add_func ("/ends/shut-when-idle/another-network", shut_when_idle_for_another_network);
   g_test_add_func ("/ends/the-auth-goes-while-it-renews", the_auth_goes_while_it_renews);
   g_test_add_func ("/ends/no-token-that-can-be-used", no_token_that_can_be_used);
   g_test_add_data_func ("/ends/no-address/another-scheme", "ftp://127.0.0.1/x", no_address);

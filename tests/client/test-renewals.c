@@ -161,6 +161,28 @@ a_sign_off_meanwhile (void)
   g_assert_false (outcome.is_good);
 }
 
+static void
+shut_when_idle_cb (gboolean is_busy, gpointer data)
+{
+  if (!is_busy)
+    kz_http_shutdown (data);
+}
+
+/* The host hears that nothing is on its way any more, and signs off there and then. */
+static void
+a_sign_off_when_the_first_one_ends (void)
+{
+  g_auto (Outcome) outcome = {0};
+  g_autoptr (Rig) rig = rig_overtaken (&outcome);
+
+  refuse_the_later_one (rig, &outcome);
+  kz_http_set_busy_func (rig->http, shut_when_idle_cb, rig->http);
+  wire_end_stall (rig->wire, 200, "{}");
+  rig_drive (rig, &outcome.done);
+  g_assert_error (outcome.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpuint (rig->token_calls, ==, 2);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -172,5 +194,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/renewals/none-is-answered/with-a-token", REFUSAL, none_is_answered);
   g_test_add_func ("/renewals/a-network-that-comes-and-goes", a_network_that_comes_and_goes);
   g_test_add_func ("/renewals/a-sign-off-meanwhile", a_sign_off_meanwhile);
+  g_test_add_func ("/renewals/a-sign-off-when-the-first-one-ends",
+                   a_sign_off_when_the_first_one_ends);
   return g_test_run ();
 }
