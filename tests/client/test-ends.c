@@ -67,6 +67,7 @@ shut_when_idle_for_another_network (void)
   bench_drive (bench, &fate->done);
   g_assert_error (fate->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_assert_cmpuint (wire_seen (wire), ==, 1);
+  g_assert_true (g_queue_is_empty (&bench->http->waiting[KZ_LANE_USER]));
 }
 
 static void
