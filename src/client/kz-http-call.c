@@ -496,6 +496,8 @@ kz_call_start (KzCall *call)
 {
   KzHttp *self = call->http;
   KzAuthNeed need = call->request->auth;
+  g_autoptr (KzHttp) keep G_GNUC_UNUSED = g_object_ref (self);
+  g_autoptr (GTask) keep_call G_GNUC_UNUSED = g_object_ref (call->task);
   g_autoptr (SoupMessage) message = NULL;
 
   if (need != KZ_AUTH_NONE && self->functions == NULL) {
@@ -529,6 +531,11 @@ kz_call_start (KzCall *call)
   if (!kz_call_is_foreign (call))
     kz_throttle_spend (self->throttle, call->request->lane, kz_clock_monotonic_us (self->clock));
   enter_wire (call);
+  /* Whoever hears that something is on its way may sign off. */
+  if (call->state == KZ_CALL_DONE) {
+    kz_call_leave_wire (call);
+    return;
+  }
   call->exchange = kz_exchange_start (self->session, self->clock, message, call->request->max_bytes,
                                       call->request->transfer, exchange_cb, call);
 }
@@ -555,7 +562,8 @@ kz_call_wait (KzCall *call, gint64 delay_us)
 void
 kz_call_restart (KzCall *call)
 {
-  if (call->state != KZ_CALL_ON_WIRE || !call->request->is_idempotent ||
+  /* Without an exchange it has just ended, and is about to leave the wire. */
+  if (call->state != KZ_CALL_ON_WIRE || call->exchange == NULL || !call->request->is_idempotent ||
       call->request->transfer != NULL)
     return;
   if (call->request->auth == KZ_AUTH_REFRESH) {

@@ -71,6 +71,52 @@ shut_when_idle_for_another_network (void)
 }
 
 static void
+shut_when_busy_cb (gboolean is_busy, gpointer data)
+{
+  if (is_busy)
+    kz_http_shutdown (data);
+}
+
+/* The same at the other end, before anything is sent. */
+static void
+shut_when_busy (void)
+{
+  g_autoptr (Wire) wire = wire_new (stall_cb, NULL);
+  g_autoptr (Bench) bench = bench_new (wire_url (wire));
+  g_autoptr (Fate) fate = fate_new ();
+
+  kz_http_set_busy_func (bench->http, shut_when_busy_cb, bench->http);
+  bench_send (bench, bench_request ("GET", KZ_LANE_USER), NULL, fate);
+  bench_drive (bench, &fate->done);
+  g_assert_error (fate->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  bench_settle (bench);
+  g_assert_cmpuint (wire_seen (wire), ==, 0);
+  g_assert_cmpuint (kz_http_in_flight (bench->http), ==, 0);
+}
+
+static void
+change_network_when_idle_cb (gboolean is_busy, gpointer data)
+{
+  if (!is_busy)
+    kz_http_network_changed (data);
+}
+
+/* What has just been answered does not go again. */
+static void
+another_network_when_idle (void)
+{
+  g_autoptr (Wire) wire = wire_new (answer_cb, (gpointer) &answers[0]);
+  g_autoptr (Bench) bench = bench_new (wire_url (wire));
+  g_autoptr (Fate) fate = NULL;
+
+  kz_http_set_busy_func (bench->http, change_network_when_idle_cb, bench->http);
+  fate = bench_ask (bench, bench_request ("GET", KZ_LANE_USER));
+  g_assert_no_error (fate->error);
+  bench_settle (bench);
+  g_assert_cmpuint (wire_seen (wire), ==, 1);
+}
+
+static void
 shut_when_moved_cb (gpointer auth, const char *base)
 {
   kz_http_shutdown (((Bench *) auth)->http);
@@ -198,6 +244,8 @@ main (int argc, char **argv)
     g_test_add_data_func (moved, &answers[i], shut_when_moved);
   }
   g_test_add_func ("/ends/shut-when-idle/another-network", shut_when_idle_for_another_network);
+  g_test_add_func ("/ends/shut-when-busy", shut_when_busy);
+  g_test_add_func ("/ends/another-network-when-idle", another_network_when_idle);
   g_test_add_func ("/ends/the-auth-goes-while-it-renews", the_auth_goes_while_it_renews);
   g_test_add_func ("/ends/no-token-that-can-be-used", no_token_that_can_be_used);
   g_test_add_data_func ("/ends/no-address/another-scheme", "ftp://127.0.0.1/x", no_address);
