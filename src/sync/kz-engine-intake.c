@@ -191,8 +191,8 @@ kz_engine_meet_action (KzEngine *self, KzAction *action)
     learn_late_ids (self, action, KZ_SOURCE_POLL);
 }
 
-/* A like made us look for it in a list, as one that was there before us; now its own delivery comes,
- * whose line counts nobody. Whoever answered is news yet, by a delivery or by the details. */
+/* A like made us look for it in a list, as one that was there before us; now its own line comes, by a
+ * delivery, which counts nobody, or by a list. Whoever answered since is news yet. */
 static void
 count_from_the_line (KzEngine *self, KzOpenAction *open, KzAction *action)
 {
@@ -218,7 +218,7 @@ emit_action (KzEngine *self,
                                  source, action->group_id);
 
   if (open != NULL) {
-    if (source == KZ_SOURCE_WEBHOOK && !is_history)
+    if (source != KZ_SOURCE_OWN && !is_history)
       count_from_the_line (self, open, action);
     /* It may have been looked up before. */
     learn_late_ids (self, action, source);

@@ -307,6 +307,8 @@ gboolean kz_engine_no_details (const char *group_id, const char *action_id, gboo
 void kz_pending_tally_free (gpointer data);
 void kz_engine_emit_reaction (KzEngine *self, KzReaction *reaction, KzSource source);
 const KzPollerFuncs *kz_engine_poller_funcs (void);
+/* (transfer full): how it stood last, to be changed. */
+KzTally *kz_engine_copy_tally (const KzOpenAction *open);
 /* (transfer full): "p:<response>:<state>" */
 char *kz_engine_response_key (const KzResponse *response);
 void kz_engine_watch_action (KzEngine *self, const KzOpenAction *open);

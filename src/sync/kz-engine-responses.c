@@ -26,8 +26,8 @@ kz_engine_response_key (const KzResponse *response)
   return g_strdup_printf ("p:%s:%.16s", response->response_id, g_checksum_get_string (checksum));
 }
 
-static KzTally *
-copy_tally (const KzOpenAction *open)
+KzTally *
+kz_engine_copy_tally (const KzOpenAction *open)
 {
   KzTally *copy = kz_tally_from_action (open->action);
   const KzTally *old = open->tally;
@@ -140,7 +140,7 @@ count_first (KzEngine *self, KzOpenAction *open, const KzResponse *response)
 
   if (take_waiting (self, open))
     return;
-  tally = copy_tally (open);
+  tally = kz_engine_copy_tally (open);
   tally->response_count = MAX (tally->response_count, 0) + 1;
   if (choice != NULL)
     make_room_for (tally, choice);
@@ -155,7 +155,7 @@ static void
 count_change (KzEngine *self, KzOpenAction *open, const KzResponse *response)
 {
   const char *choice = choice_of (open, response);
-  KzTally *tally = copy_tally (open);
+  KzTally *tally = kz_engine_copy_tally (open);
   int *count = count_of (tally, open->own_choice);
 
   /* Where nobody is counted, a poll has told of the change already. */

@@ -11,7 +11,7 @@
 
 /* A deed is told in one line: who did it, and how it stands then. Lists only count (API §14): what
  * they counted waits for the details, which name. Not before it is told does the count become that of
- * the open action, so that a sign-off in between loses nothing. */
+ * the open action, answer by answer, so that a sign-off in between loses nothing. */
 
 void
 kz_pending_tally_free (gpointer data)
@@ -138,14 +138,16 @@ kz_engine_leave_to_delivery (KzEngine *self, const char *group_id, const char *k
 }
 
 /* (transfer full) (element-type KzResponse): the last @allowed that were not known; the others were
- * there before us and become known, unless each of them @is_delivered, or was to be before. */
+ * there before us and become known, unless each of them @is_delivered, or was to be before.
+ * *@is_waiting: some wait for their room. */
 static GPtrArray *
 fresh_responses (KzEngine *self,
                  KzTally *tally,
                  const char *group_id,
                  guint allowed,
                  gboolean is_drop,
-                 gboolean is_delivered)
+                 gboolean is_delivered,
+                 gboolean *is_waiting)
 {
   g_autoptr (GPtrArray) fresh = g_ptr_array_new_with_free_func ((GDestroyNotify) kz_response_unref);
   /* The latest that the ring of seen ids has room for. */
@@ -157,8 +159,12 @@ fresh_responses (KzEngine *self,
     const char *ids[] = {key, NULL};
     gboolean was_left;
 
-    if (key == NULL || kz_engine_knows (self, group_id, ids) || is_kept (self, group_id, key))
+    if (key == NULL || kz_engine_knows (self, group_id, ids))
       continue;
+    if (is_kept (self, group_id, key)) {
+      *is_waiting = TRUE;
+      continue;
+    }
     was_left = g_hash_table_contains (kz_engine_matters (self, group_id)->named, key);
     if (!was_left && fresh->len < allowed && is_wanted (response, is_drop))
       g_ptr_array_insert (fresh, 0, kz_response_ref (response));
@@ -173,16 +179,53 @@ fresh_responses (KzEngine *self,
   return g_steal_pointer (&fresh);
 }
 
+static void
+set_tally (KzEngine *self, KzOpenAction *open, KzTally *tally)
+{
+  kz_tally_ref (tally);
+  kz_tally_unref (open->tally);
+  open->tally = tally;
+  open->counted_us = kz_clock_wall_us (self->clock);
+  kz_store_changed (self->store);
+}
+
+/* A listener may sign off at any line: what is saved then is @tally without those that are @untold. */
+static void
+count_told (KzEngine *self, const char *action_id, KzTally *tally, gboolean is_drop, guint untold)
+{
+  KzOpenAction *open = kz_store_find_action (self->store, action_id, NULL);
+  KzTally *part;
+
+  if (open == NULL)
+    return;
+  set_tally (self, open, tally);
+  if (untold == 0 || tally->response_count < 0)
+    return;
+  part = kz_engine_copy_tally (open);
+  part->response_count =
+      is_drop ? part->response_count + (int) untold : MAX (0, part->response_count - (int) untold);
+  kz_tally_unref (open->tally);
+  open->tally = part;
+}
+
 /* @standing: (nullable): said with the last of them. Returns how many lines it made. */
 static guint
-take_responses (KzEngine *self, GPtrArray *fresh, KzTally *standing)
+take_responses (KzEngine *self,
+                const char *action_id,
+                GPtrArray *fresh,
+                KzTally *tally,
+                KzTally *standing,
+                gboolean is_drop)
 {
   guint told = 0;
 
-  for (guint i = 0; i < fresh->len && kz_engine_is_alive (self); i++)
+  for (guint i = 0; i < fresh->len && kz_engine_is_alive (self); i++) {
+    if (fresh->len > 1)
+      count_told (self, action_id, tally, is_drop, fresh->len - i - 1);
     if (kz_engine_take_response (self, g_ptr_array_index (fresh, i), KZ_SOURCE_POLL,
                                  i + 1 == fresh->len ? standing : NULL, NULL))
       told++;
+  }
   return told;
 }
 
@@ -224,25 +267,22 @@ emit_tally (KzEngine *self, const KzOpenAction *open, KzTally *tally)
   kz_engine_emit (self, event);
 }
 
-static void
-set_tally (KzEngine *self, KzOpenAction *open, KzTally *tally)
-{
-  kz_tally_ref (tally);
-  kz_tally_unref (open->tally);
-  open->tally = tally;
-  open->counted_us = kz_clock_wall_us (self->clock);
-  kz_store_changed (self->store);
-}
-
 /* What was told without a name is not counted again when a delivery names it. */
 static void
 remember_unnamed (KzEngine *self, const KzOpenAction *open, const KzTally *before, KzTally *tally)
 {
-  int more = before->response_count >= 0 ? tally->response_count - before->response_count : 0;
+  int more = tally->response_count - MAX (before->response_count, 0);
 
   if (more > 0)
     g_hash_table_replace (kz_engine_need_matters (self, open->action->group_id)->waiting_names,
                           g_strdup (open->action->action_id), GINT_TO_POINTER (more));
+}
+
+/* Ours was too high: fewer answers are no deed of anybody's. */
+static gboolean
+is_lower (const KzTally *before, const KzTally *now)
+{
+  return before != NULL && now->response_count >= 0 && now->response_count < before->response_count;
 }
 
 /* Lines for what is new in @tally, which counts from now on. Returns whether there were any. */
@@ -257,10 +297,16 @@ tell (KzEngine *self, KzOpenAction *open, KzTally *tally, gboolean is_silent)
   gboolean differs = before != NULL && tally_differs (before, tally);
   const KzMatters *matters = kz_engine_matters (self, group_id);
   guint uncounted = GPOINTER_TO_UINT (g_hash_table_lookup (matters->uncounted, action_id));
-  /* What was counted and not told may still be delivered: a list counted it before anybody named it, or the
-   * count is too high, because it had what was delivered later. */
-  gboolean is_delivered = !is_silent && self->hooks != NULL &&
+  guint allowed = allowed_responses (before, tally);
+  /* What was counted and not told may still be delivered: a list counted it before anybody named it, the
+   * count is too high, because it had what was delivered later, or an action that was looked up without a
+   * count has been answered since. Not what the first count of an old action has, and not what is told as a
+   * mere change of counts here. */
+  gboolean is_delivered = (before != NULL || open->counted_us != 0) && !is_silent &&
+                          (!differs || is_lower (before, tally) || allowed > 0) &&
+                          self->hooks != NULL &&
                           kz_webhook_subscriptions_works (self->hooks, group_id);
+  gboolean is_waiting = FALSE;
   guint told = 0;
 
   g_hash_table_remove (matters->pending_tallies, action_id);
@@ -269,14 +315,18 @@ tell (KzEngine *self, KzOpenAction *open, KzTally *tally, gboolean is_silent)
   is_silent = is_silent || !differs ||
               (uncounted > 0 && !is_moved && deeds_between (before, tally) <= uncounted);
   set_tally (self, open, tally);
-  fresh = fresh_responses (self, tally, group_id, is_silent ? 0 : allowed_responses (before, tally),
-                           is_drop (before, tally), is_delivered);
+  fresh = fresh_responses (self, tally, group_id, is_silent ? 0 : allowed, is_drop (before, tally),
+                           is_delivered, &is_waiting);
+  /* Whoever was counted without a name has one now. */
+  if (tally->responses->len > 0)
+    g_hash_table_remove (matters->waiting_names, action_id);
   if (fresh->len > 0)
-    told = take_responses (self, fresh, is_moved ? NULL : tally);
+    told = take_responses (self, action_id, fresh, tally, is_moved ? NULL : tally,
+                           is_drop (before, tally));
   open = kz_engine_is_alive (self) ? kz_store_find_action (self->store, action_id, NULL) : NULL;
-  if (open != NULL && !is_silent && told == 0)
+  if (open != NULL && !is_silent && told == 0 && !is_waiting)
     remember_unnamed (self, open, before, tally);
-  if (open != NULL && !is_silent && (told == 0 || is_moved)) {
+  if (open != NULL && !is_silent && ((told == 0 && !is_waiting) || is_moved)) {
     emit_tally (self, open, tally);
     told++;
   }

@@ -265,6 +265,196 @@ test_killed_after_its_line (void)
   g_assert_cmpuint (bench_count (bench, "response in team by Ben completed=-1 <Soup>"), ==, 1);
 }
 
+static guint
+answers_of (Bench *bench, const char *name)
+{
+  g_autofree char *line = g_strdup_printf ("response in team by %s", name);
+
+  return bench_count (bench, line);
+}
+
+static void
+until_told (Bench *bench, const char *line)
+{
+  for (guint i = 0; i < 24 * 12 && bench_count (bench, line) == 0; i++)
+    bench_pass (bench, 5 * G_TIME_SPAN_MINUTE);
+  g_assert_cmpuint (bench_count (bench, line), ==, 1);
+}
+
+/* What was there before the first sign-on is no news after a kill either. */
+static void
+test_from_before_us (void)
+{
+  g_autoptr (Bench) bench = bench_new (NULL);
+  g_autofree char *poll = bench_post_poll (bench, "team", "Lunch?");
+
+  vote (bench, poll, "ben");
+  bench_settle_in_hearing (bench);
+  bench_open (bench, "team");
+  bench_pass (bench, 30 * G_TIME_SPAN_MINUTE);
+  vote (bench, poll, "chi");
+  bench_settle (bench);
+  g_assert_cmpuint (answers_of (bench, "Chi"), ==, 1);
+  bench_kill (bench);
+  bench_sign_on (bench);
+  bench_open (bench, "team");
+  bench_pass (bench, G_TIME_SPAN_HOUR);
+  g_assert_cmpuint (bench_count (bench, "response in"), ==, 0);
+}
+
+/* Told as a change of the counts, a choice that somebody changed is not told again when it is delivered. */
+static void
+test_change_that_a_list_told (void)
+{
+  g_autoptr (Bench) bench = bench_new_ready (NULL);
+  g_autofree char *poll = NULL;
+
+  bench_open (bench, "team");
+  poll = bench_post_poll (bench, "team", "Lunch?");
+  bench_until_line (bench, "action-added in team");
+  bench_pass (bench, 5 * G_TIME_SPAN_MINUTE);
+  vote (bench, poll, "ben");
+  bench_until_line (bench, "by Ben completed=-1 <Soup>");
+  bench_pass (bench, G_TIME_SPAN_HOUR);
+  bench_clear (bench);
+  json_object_unref (bench_do (bench, "webhooks/pause", "{}"));
+  json_object_unref (
+      bench_do (bench, "vote", "{'actionId':'%s','person':'ben','choice':'Pizza'}", poll));
+  until_told (bench, "action-changed");
+  json_object_unref (bench_do (bench, "webhooks/resume", "{}"));
+  bench_pass (bench, G_TIME_SPAN_HOUR);
+  g_assert_cmpuint (answers_of (bench, "Ben") + bench_count (bench, "action-changed"), ==, 1);
+}
+
+/* Where nobody delivers, reactions may be read before the list that has what they are about. */
+static void
+test_liked_at_once (void)
+{
+  g_autoptr (Bench) bench = bench_new (NULL);
+
+  bench_only_poll (bench);
+  bench_settle_in (bench);
+  bench_open (bench, "team");
+  for (guint i = 1; i <= 12; i++) {
+    g_autofree char *title = g_strdup_printf ("Lunch %u?", i);
+    g_autofree char *poll = bench_post_poll (bench, "team", title);
+
+    vote (bench, poll, "ben");
+    json_object_unref (bench_do (bench, "like", "{'referenceId':'%s','person':'chi'}", poll));
+    bench_pass (bench, 12 * G_TIME_SPAN_MINUTE + i * 7 * G_USEC_PER_SEC);
+    g_assert_cmpuint (bench_count (bench, title), >, 0);
+    g_assert_cmpuint (answers_of (bench, "Ben"), ==, i);
+  }
+}
+
+/* Ben is told as a count alone, for his name cannot be had. (transfer full): the job. */
+static char *
+tell_without_a_name (Bench *bench)
+{
+  char *job;
+
+  bench_open (bench, "team");
+  job = post_job_for_all (bench);
+  bench_until_line (bench, "action-added in team");
+  return job;
+}
+
+static void
+complete_unnamed (Bench *bench, const char *job)
+{
+  json_object_unref (bench_do (bench, "webhooks/pause", "{}"));
+  bench_fault (bench, "{'match':{'method':'GET','path':'/groups/*/actions/*','times':0},"
+                      "'action':{'status':500}}");
+  complete (bench, job, "ben");
+  until_told (bench, "action-changed in team");
+  bench_heal (bench);
+}
+
+/* Not where nobody had counted before either. */
+static void
+test_named_after_the_first_count (void)
+{
+  g_autoptr (Bench) bench = bench_new_ready (NULL);
+  g_autofree char *job = tell_without_a_name (bench);
+
+  complete_unnamed (bench, job);
+  deliver_answer_of (bench, "Ben");
+  g_assert_nonnull (strstr (bench_line (bench, "response in team by Ben"), "stands=1"));
+}
+
+/* Its name came with the details: who answers next is not taken for it. */
+static void
+test_named_by_the_details (void)
+{
+  g_autoptr (Bench) bench = bench_new_ready (NULL);
+  g_autofree char *job = tell_without_a_name (bench);
+
+  /* A list says that nobody has answered. */
+  bench_pass (bench, 6 * G_TIME_SPAN_HOUR);
+  complete_unnamed (bench, job);
+  complete (bench, job, "chi");
+  until_told (bench, "response in team by Chi");
+  bench_pass (bench, 5 * G_TIME_SPAN_MINUTE);
+  bench_clear (bench);
+  deliver_answer_of (bench, "Ben");
+  deliver_answer_of (bench, "Chi");
+  complete (bench, job, "asha");
+  deliver_answer_of (bench, "Asha");
+  bench_pass (bench, 12 * G_TIME_SPAN_HOUR);
+  g_assert_cmpuint (answers_of (bench, "Asha"), ==, 1);
+  g_assert_cmpuint (bench_count (bench, "action-changed"), ==, 0);
+}
+
+/* The list does not tell the count of what is delivered and waits for its room. */
+static void
+test_waits_for_its_room (void)
+{
+  g_autoptr (Bench) bench = bench_new_ready (NULL);
+  g_autofree char *group_id = bench_group (bench, "team");
+  g_autofree char *poll = NULL;
+
+  bench_open (bench, "team");
+  poll = bench_post_poll (bench, "team", "Lunch?");
+  bench_until_line (bench, "action-added in team");
+  bench_pass (bench, G_TIME_SPAN_HOUR);
+  g_hash_table_add (bench->hidden, (gpointer) "team");
+  vote (bench, poll, "ben");
+  bench_pass (bench, 3 * G_TIME_SPAN_HOUR);
+  g_hash_table_remove_all (bench->hidden);
+  bench_open (bench, "team");
+  kz_engine_release_group (bench->engine, group_id);
+  bench_pass (bench, G_TIME_SPAN_HOUR);
+  g_assert_cmpuint (answers_of (bench, "Ben"), ==, 1);
+  g_assert_cmpuint (bench_count (bench, "action-changed"), ==, 0);
+}
+
+/* The host signs off at the first of two answers that one poll names. */
+static void
+test_sign_off_between_two (void)
+{
+  g_autoptr (Bench) bench = bench_new (NULL);
+  g_autofree char *poll = NULL;
+
+  bench_only_poll (bench);
+  bench_settle_in (bench);
+  bench_open (bench, "team");
+  poll = bench_post_poll (bench, "team", "Lunch?");
+  bench_until_line (bench, "Lunch?");
+  bench_pass (bench, 5 * G_TIME_SPAN_MINUTE);
+  vote (bench, poll, "ben");
+  vote (bench, poll, "chi");
+  bench->stop_at = "response in team by Ben";
+  while (bench->stop_at != NULL)
+    bench_pass (bench, G_USEC_PER_SEC);
+  g_assert_cmpuint (answers_of (bench, "Chi"), ==, 0);
+  bench_stop (bench);
+  bench_sign_on (bench);
+  bench_open (bench, "team");
+  bench_pass (bench, 30 * G_TIME_SPAN_MINUTE);
+  g_assert_cmpuint (answers_of (bench, "Ben"), ==, 1);
+  g_assert_cmpuint (answers_of (bench, "Chi"), ==, 1);
+}
+
 /* Its details say how many have answered as soon as it is looked up. */
 static void
 test_job (void)
@@ -299,6 +489,13 @@ main (int argc, char **argv)
   g_test_add_func ("/counted/an-answer-that-its-list-counted", test_counted_by_its_list);
   g_test_add_func ("/counted/an-answer-to-what-a-list-brought-after-its-like",
                    test_liked_before_its_list);
+  g_test_add_func ("/counted/an-answer-from-before-us", test_from_before_us);
+  g_test_add_func ("/counted/a-change-that-a-list-told", test_change_that_a_list_told);
+  g_test_add_func ("/counted/likes-that-come-before-their-polls", test_liked_at_once);
+  g_test_add_func ("/counted/a-name-after-the-first-count", test_named_after_the_first_count);
+  g_test_add_func ("/counted/a-name-by-the-details", test_named_by_the_details);
+  g_test_add_func ("/counted/what-waits-for-its-room", test_waits_for_its_room);
+  g_test_add_func ("/counted/a-sign-off-between-two-answers", test_sign_off_between_two);
   g_test_add_func ("/counted/a-job-is-looked-up-with-its-answers", test_job);
   return g_test_run ();
 }
