@@ -42,10 +42,15 @@ open_room (PurpleConnection *gc, int number)
   GList *names = NULL;
   GList *flags = NULL;
 
-  for (int i = number; i > 0; i--) {
+  /* The last first: libgnt and BitlBee walk their sorted lists for each from the start. */
+  for (int i = 1; i < number; i++) {
     names = g_list_prepend (names, g_strdup_printf ("Worker %05d Kumar", i));
     flags = g_list_prepend (flags, GINT_TO_POINTER (PURPLE_CBFLAGS_NONE));
   }
+  /* BitlBee shows the room once whoever is in it has come. */
+  names = g_list_prepend (
+      names, g_strdup (purple_account_get_username (purple_connection_get_account (gc))));
+  flags = g_list_prepend (flags, GINT_TO_POINTER (PURPLE_CBFLAGS_NONE));
   purple_conv_chat_add_users (PURPLE_CONV_CHAT (room), names, NULL, flags, FALSE);
   g_list_free_full (names, g_free);
   g_list_free (flags);
@@ -138,9 +143,16 @@ static PurplePluginInfo info = {
     .extra_info = &protocol,
 };
 
+/* BitlBee has no file of accounts that could hold them. */
 static void
 init_plugin (PurplePlugin *plugin)
 {
+  GList *options = NULL;
+
+  options = g_list_append (options, purple_account_option_int_new ("Groups", "groups", 0));
+  options = g_list_append (options, purple_account_option_int_new ("Members", "members", 0));
+  options = g_list_append (options, purple_account_option_string_new ("Go", "go", ""));
+  protocol.protocol_options = options;
 }
 
 PURPLE_INIT_PLUGIN (floor, init_plugin, info)
