@@ -95,19 +95,8 @@ check_sent (const Check *check, const Said *said, GPtrArray *log)
   return arrived;
 }
 
-/* A list told of the action that it answers: who had answered by then stands in its line. */
-static gboolean
-is_counted_in_list (const Check *check, const Said *said)
-{
-  const Said *action = g_ptr_array_index (check->world->said, said->about);
-
-  for (guint i = 0; i < check->shown->len; i++)
-    if (shown_is (shown_at (check->shown, i), action))
-      return shown_at (check->shown, i)->is_polled;
-  return FALSE;
-}
-
-/* Whether there must be a line of it: texts come by deliveries alone, the rest is listed. */
+/* Whether there must be a line of it: texts come by deliveries alone, the rest is listed; answers that only
+ * lists counted need not have been named. */
 static gboolean
 must_be_shown (const Check *check, const Said *said)
 {
@@ -115,9 +104,8 @@ must_be_shown (const Check *check, const Said *said)
 
   switch (said->kind) {
   case SAID_TEXT:
-    return deliveries->delivered > 0;
   case SAID_ANSWER:
-    return deliveries->delivered > 0 && !is_counted_in_list (check, said);
+    return deliveries->delivered > 0;
   case SAID_OTHER_SEND:
     return check_sent (check, said, check->world->others) > 0 && deliveries->delivered > 0;
   case SAID_SEND:
