@@ -203,8 +203,8 @@ gboolean kz_call_listens (KzCall *call, GError *error);
 void kz_call_drop_older (KzCall *call);
 /* One attempt; the call has its connection and its budget. */
 void kz_call_start (KzCall *call);
-/* Ends the call; exactly one of @reply and @error, both (transfer full). Does nothing when it is
- * over already. The caller's callback may run inside. */
+/* Ends the call, which is not over yet; exactly one of @reply and @error, both (transfer full). The
+ * caller's callback may run inside. */
 void kz_call_end (KzCall *call, KzReply *reply, GError *error);
 /* It does not go to the API. */
 gboolean kz_call_is_foreign (const KzCall *call);

@@ -131,14 +131,14 @@ kz_engine_leave_to_delivery (KzEngine *self, const char *group_id, const char *k
 {
   GHashTable *named = kz_engine_need_matters (self, group_id)->named;
 
-  /* Of those that were there before us no delivery comes. */
+  /* A bound: those that are forgotten here may be taken for news later. */
   if (g_hash_table_size (named) >= MAX_NAMED)
     g_hash_table_remove_all (named);
   g_hash_table_add (named, g_strdup (key));
 }
 
-/* (transfer full) (element-type KzResponse): the last @allowed that were not known; the others were
- * there before us and become known, unless each of them @is_delivered, or was to be before.
+/* (transfer full) (element-type KzResponse): the last @allowed that were not known; the others become
+ * known, as they were there before us, unless each of them @is_delivered, or was to be before.
  * *@is_waiting: some wait for their room. */
 static GPtrArray *
 fresh_responses (KzEngine *self,
