@@ -42,7 +42,7 @@ open_room (PurpleConnection *gc, int number)
   GList *names = NULL;
   GList *flags = NULL;
 
-  /* The last first: libgnt and BitlBee walk their sorted lists for each from the start. */
+  /* The last first: libgnt walks its sorted list for each from the start. */
   for (int i = 1; i < number; i++) {
     names = g_list_prepend (names, g_strdup_printf ("Worker %05d Kumar", i));
     flags = g_list_prepend (flags, GINT_TO_POINTER (PURPLE_CBFLAGS_NONE));

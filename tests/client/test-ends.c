@@ -45,17 +45,11 @@ shut_when_idle (gconstpointer data)
   g_assert_cmpuint (bench->renewals, ==, 0);
 }
 
-static void
-stall_cb (const WireRequest *request, guint nth, WireReply *reply, gpointer data)
-{
-  reply->end = WIRE_STALL;
-}
-
 /* The same where what is on its way is taken back, to go again. */
 static void
 shut_when_idle_for_another_network (void)
 {
-  g_autoptr (Wire) wire = wire_new (stall_cb, NULL);
+  g_autoptr (Wire) wire = wire_new (wire_reply_stall, NULL);
   g_autoptr (Bench) bench = bench_new (wire_url (wire));
   g_autoptr (Fate) fate = fate_new ();
 
@@ -66,6 +60,7 @@ shut_when_idle_for_another_network (void)
   kz_http_network_changed (bench->http);
   bench_drive (bench, &fate->done);
   g_assert_error (fate->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  bench_settle (bench);
   g_assert_cmpuint (wire_seen (wire), ==, 1);
   g_assert_true (g_queue_is_empty (&bench->http->waiting[KZ_LANE_USER]));
 }
@@ -81,7 +76,7 @@ shut_when_busy_cb (gboolean is_busy, gpointer data)
 static void
 shut_when_busy (void)
 {
-  g_autoptr (Wire) wire = wire_new (stall_cb, NULL);
+  g_autoptr (Wire) wire = wire_new (wire_reply_stall, NULL);
   g_autoptr (Bench) bench = bench_new (wire_url (wire));
   g_autoptr (Fate) fate = fate_new ();
 

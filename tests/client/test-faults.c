@@ -472,15 +472,9 @@ a_person_is_told_of_a_429_at_once (void)
 }
 
 static void
-stalled_cb (const WireRequest *request, guint nth, WireReply *reply, gpointer data)
-{
-  reply->end = WIRE_STALL;
-}
-
-static void
 who_waits_to_begin_waits_twice (void)
 {
-  g_autoptr (Wire) wire = wire_new (stalled_cb, NULL);
+  g_autoptr (Wire) wire = wire_new (wire_reply_stall, NULL);
   g_autoptr (Bench) bench = bench_new (wire_url (wire));
   gint64 before_us = kz_clock_monotonic_us (bench->clock);
   g_autoptr (Fate) fate = NULL;

@@ -396,6 +396,12 @@ wire_reply_body (const WireRequest *request, guint nth, WireReply *reply, gpoint
   wire_reply (reply, 200, NULL, *(const char **) body);
 }
 
+void
+wire_reply_stall (const WireRequest *request, guint nth, WireReply *reply, gpointer data)
+{
+  reply->end = WIRE_STALL;
+}
+
 guint16
 wire_closed_port (void)
 {

@@ -52,6 +52,8 @@ const char *wire_header (Wire *wire, guint index, const char *name); /* (nullabl
 void wire_reply (WireReply *reply, guint status, const char *headers, const char *body);
 /* A WireFunc that answers 200; @body: points to the body, a const char *. */
 void wire_reply_body (const WireRequest *request, guint nth, WireReply *reply, gpointer body);
+/* A WireFunc that never answers. */
+void wire_reply_stall (const WireRequest *request, guint nth, WireReply *reply, gpointer data);
 /* A port on which nobody listens. */
 guint16 wire_closed_port (void);
 

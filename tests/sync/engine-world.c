@@ -94,6 +94,15 @@ bench_post_job (Bench *bench, const char *group, const char *title)
                       group, title);
 }
 
+char *
+bench_post_job_for_all (Bench *bench, const char *title)
+{
+  return bench_do_id (bench, "action", "actionId",
+                      "{'group':'team','person':'asha','actionType':'Job','actionBody':"
+                      "{'title':'%s','assignedTo':['asha','ben','chi','me']}}",
+                      title);
+}
+
 const char *
 bench_handle_of (Bench *bench, const char *group, const char *title)
 {

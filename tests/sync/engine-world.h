@@ -28,6 +28,8 @@ void bench_redeliver (Bench *bench, gboolean shuffle);
 /* By Asha. (transfer full): the action's id. */
 char *bench_post_poll (Bench *bench, const char *group, const char *question);
 char *bench_post_job (Bench *bench, const char *group, const char *title);
+/* In the team, for all four of it; (transfer full): actionId. */
+char *bench_post_job_for_all (Bench *bench, const char *title);
 /* Fails without. */
 const char *bench_handle_of (Bench *bench, const char *group, const char *title);
 

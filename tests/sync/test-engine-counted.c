@@ -190,15 +190,6 @@ look_anew (Bench *bench)
   bench_open (bench, "team");
 }
 
-/* (transfer full) */
-static char *
-post_job_for_all (Bench *bench)
-{
-  return bench_do_id (bench, "action", "actionId",
-                      "{'group':'team','person':'asha','actionType':'Job','actionBody':"
-                      "{'title':'Pump','assignedTo':['asha','ben','chi','me']}}");
-}
-
 static void
 complete (Bench *bench, const char *job, const char *who)
 {
@@ -210,7 +201,7 @@ static void
 test_counted_by_its_list (void)
 {
   g_autoptr (Bench) bench = new_deaf_bench ();
-  g_autofree char *job = post_job_for_all (bench);
+  g_autofree char *job = bench_post_job_for_all (bench, "Pump");
 
   complete (bench, job, "ben");
   look_anew (bench);
@@ -354,7 +345,7 @@ tell_without_a_name (Bench *bench)
   char *job;
 
   bench_open (bench, "team");
-  job = post_job_for_all (bench);
+  job = bench_post_job_for_all (bench, "Pump");
   bench_until_line (bench, "action-added in team");
   return job;
 }
@@ -461,7 +452,7 @@ test_job (void)
 {
   static const char *const people[] = {"ben", "chi", "asha"};
   g_autoptr (Bench) bench = new_deaf_bench ();
-  g_autofree char *job = post_job_for_all (bench);
+  g_autofree char *job = bench_post_job_for_all (bench, "Pump");
 
   for (gsize i = 0; i < G_N_ELEMENTS (people); i++)
     complete (bench, job, people[i]);

@@ -25,23 +25,14 @@ let_days_pass (Bench *bench, guint days)
   kz_clock_jump_wall (bench->clock, days * G_TIME_SPAN_DAY);
 }
 
-static char *
-post_job_for_all (Bench *bench, const char *title)
-{
-  return bench_do_id (bench, "action", "actionId",
-                      "{'group':'team','person':'asha','actionType':'Job','actionBody':"
-                      "{'title':'%s','assignedTo':['asha','ben','chi','me']}}",
-                      title);
-}
-
 /* Two jobs from long before the first sign-on, which the first look does not reach. */
 static Bench *
 new_bench_with_old_jobs (char **pump, char **gate)
 {
   Bench *bench = bench_new (NULL);
 
-  *pump = post_job_for_all (bench, "Old pump");
-  *gate = post_job_for_all (bench, "Old gate");
+  *pump = bench_post_job_for_all (bench, "Old pump");
+  *gate = bench_post_job_for_all (bench, "Old gate");
   let_days_pass (bench, 40);
   for (guint i = 0; i < 6; i++)
     g_free (bench_post_job (bench, "team", "new"));
