@@ -46,17 +46,11 @@ static gboolean
 is_line (KzEngine *self, const KzKept *kept)
 {
   const KzDelivery *delivery = kept->delivery;
-  g_autofree char *key = NULL;
 
   if (delivery->text != NULL)
     return TRUE;
-  if (delivery->response != NULL)
-    key = kz_engine_response_key (delivery->response);
-  if (key != NULL) {
-    const char *ids[] = {key, NULL};
-
-    return !kz_engine_knows (self, delivery->group_id, ids);
-  }
+  if (delivery->response != NULL && delivery->response->response_id != NULL)
+    return !kz_engine_was_told (self, delivery->group_id, delivery->response);
   return (delivery->action != NULL || delivery->response != NULL) &&
          !kz_engine_knows (self, delivery->group_id, ids_of (kept));
 }

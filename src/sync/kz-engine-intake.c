@@ -180,7 +180,8 @@ open_action (KzEngine *self, KzAction *action, gboolean is_history)
   /* What was there before us is no news; without counts its first details only set the scene. */
   if (!is_history || action->response_count >= 0)
     tally = kz_tally_from_action (action);
-  return kz_store_add_open_action (self->store, action, tally, 0);
+  return kz_store_add_open_action (self->store, action, tally, 0,
+                                   !is_history || action->response_count == 0);
 }
 
 void
@@ -196,11 +197,21 @@ kz_engine_meet_action (KzEngine *self, KzAction *action)
 static void
 count_from_the_line (KzEngine *self, KzOpenAction *open, KzAction *action)
 {
-  if (open->counted_us != 0 || (open->tally != NULL && open->tally->response_count <= 0))
-    return;
-  kz_tally_unref (open->tally);
-  open->tally = kz_tally_from_action (action);
-  kz_store_journal_action (self->store, open);
+  gboolean is_counted =
+      open->counted_us != 0 || (open->tally != NULL && open->tally->response_count <= 0);
+  guint n_owed = kz_ledger_owe_untold (open->answers);
+
+  if (!is_counted) {
+    kz_tally_unref (open->tally);
+    open->tally = kz_tally_from_action (action);
+  }
+  if (!is_counted || n_owed > 0 || !open->has_answers) {
+    open->has_answers = TRUE;
+    kz_store_journal_action (self->store, open);
+  }
+  /* Who they are. */
+  if (n_owed > 0 || action->response_count > 0)
+    kz_poller_want_details (self->poller, action->group_id, open->action->action_id);
 }
 
 static void

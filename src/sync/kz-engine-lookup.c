@@ -94,14 +94,11 @@ add_action (KzEngine *self, KzAction *details, const KzTally *answers)
 {
   g_autoptr (KzTally) tally =
       details->response_count >= 0 ? kz_tally_from_action (details) : NULL;
+  KzOpenAction *open = kz_store_add_open_action (self->store, details, tally,
+                                                 kz_clock_wall_us (self->clock) + 1, FALSE);
 
-  kz_store_add_open_action (self->store, details, tally, kz_clock_wall_us (self->clock) + 1);
-  for (guint i = 0; tally != NULL && answers != NULL && i < answers->responses->len; i++) {
-    g_autofree char *key = kz_engine_response_key (g_ptr_array_index (answers->responses, i));
-
-    if (key != NULL)
-      kz_engine_leave_to_delivery (self, details->group_id, key);
-  }
+  if (answers != NULL)
+    kz_engine_leave_answers (self, open, answers);
 }
 
 /* @details: (nullable). @answers: (nullable). */

@@ -12,11 +12,9 @@ kz_matters_new (void)
   matters->kept = g_ptr_array_new_with_free_func (kz_kept_free);
   matters->reaction_counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   matters->sought_actions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  matters->waiting_names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   matters->pending_tallies =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, kz_pending_tally_free);
   matters->uncounted = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  matters->named = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return matters;
 }
 
@@ -28,10 +26,8 @@ kz_matters_free (KzMatters *matters)
   g_ptr_array_unref (matters->kept);
   g_hash_table_unref (matters->reaction_counts);
   g_hash_table_unref (matters->sought_actions);
-  g_hash_table_unref (matters->waiting_names);
   g_hash_table_unref (matters->pending_tallies);
   g_hash_table_unref (matters->uncounted);
-  g_hash_table_unref (matters->named);
   g_free (matters);
 }
 

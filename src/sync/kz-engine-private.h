@@ -62,10 +62,8 @@ typedef enum {
  * @kept: (element-type KzKept): lines that wait for the room to be opened, in order of arrival
  * @reaction_counts: reference id -> likes and comments of what has no handle
  * @sought_actions: (element-type utf8): references that were looked for, or found
- * @waiting_names: action id -> answers that were told as a count, not yet named
  * @pending_tallies: (element-type utf8 KzPendingTally): by action id
  * @uncounted: action id -> deeds told whose effect on the counts is not known
- * @named: (element-type utf8): keys of deeds that are counted and left to their deliveries
  *
  * What is under way in a group. Most groups have none of it.
  */
@@ -73,10 +71,8 @@ typedef struct {
   GPtrArray *kept;
   GHashTable *reaction_counts;
   GHashTable *sought_actions;
-  GHashTable *waiting_names;
   GHashTable *pending_tallies;
   GHashTable *uncounted;
-  GHashTable *named;
 } KzMatters;
 
 /**
@@ -296,8 +292,21 @@ void kz_engine_move_due (KzEngine *self, KzOpenAction *open, gint64 due_us);
  * was told. */
 gboolean kz_engine_take_response (KzEngine *self, KzResponse *response, KzSource source,
                                   KzTally *standing, const KzKept *kept);
-/* An answer that is counted already: its delivery tells of it, but does not count it again. */
-void kz_engine_leave_to_delivery (KzEngine *self, const char *group_id, const char *key);
+/* kz-engine-ledger.c: @entry: (out): its hashes. FALSE: it has no id, and nothing tells it from others. */
+gboolean kz_engine_answer_hashes (KzEngine *self, const KzResponse *response, KzLedgerEntry *entry);
+/* Whether there was a line of this very answer. */
+gboolean kz_engine_was_told (KzEngine *self, const char *group_id, const KzResponse *response);
+/* Whether @tally tells who each of those is that it counts, and whoever is not known is news: then counts
+ * tell nothing beside. */
+gboolean kz_engine_names_all (const KzOpenAction *open, const KzTally *tally);
+/* (transfer full) (element-type KzResponse): those of @tally, which counts @open, that nobody has told of. Of
+ * people of whom no answer is known the last @allowed; @is_drop: those who opened a job again. What else is
+ * not known becomes so. @is_silent: all of it. @is_waiting: (out): some wait for their room. */
+GPtrArray *kz_engine_untold_answers (KzEngine *self, KzOpenAction *open, KzTally *tally,
+                                     guint allowed, gboolean is_drop, gboolean is_silent,
+                                     gboolean *is_waiting);
+/* Answers to what is looked up: those who answered later are news, these have their deliveries. */
+void kz_engine_leave_answers (KzEngine *self, KzOpenAction *open, const KzTally *answers);
 /* kz-engine-tally.c: returns whether there was something new. */
 gboolean kz_engine_take_tally (KzEngine *self, const char *action_id, KzTally *tally,
                                KzTallySource source);

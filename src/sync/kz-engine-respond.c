@@ -68,15 +68,6 @@ own_response (KzEngine *self, const Respond *respond, const char *response_id)
   return response;
 }
 
-static gboolean
-is_shown (KzEngine *self, const KzResponse *response)
-{
-  g_autofree char *key = kz_engine_response_key (response);
-  const char *ids[] = {key, NULL};
-
-  return key != NULL && kz_engine_knows (self, response->group_id, ids);
-}
-
 static void
 show_own_response (KzEngine *self, const Respond *respond, const char *response_id)
 {
@@ -88,7 +79,7 @@ show_own_response (KzEngine *self, const Respond *respond, const char *response_
       g_strcmp0 (open->own_response_id, response_id) == 0)
     return;
   /* A change, and its echo came before the answer. */
-  if (!respond->is_old_news && is_shown (self, response))
+  if (!respond->is_old_news && kz_engine_was_told (self, response->group_id, response))
     return;
   /* Its echo may have other words: the name of a file for a file. */
   if (response_id != NULL && !respond->is_old_news)
@@ -169,7 +160,7 @@ respond (KzDeed *deed, const KzOpenAction *open, KzResponseDraft *draft)
   if (draft->response_id != NULL) {
     g_autoptr (KzResponse) response = own_response (self, context, draft->response_id);
 
-    context->is_old_news = is_shown (self, response);
+    context->is_old_news = kz_engine_was_told (self, response->group_id, response);
   }
   kz_api_respond_async (self->http, open->action->group_id, open->action->action_id, draft,
                         self->cancellable, responded_cb, kz_deed_hold (deed));

@@ -49,20 +49,12 @@ kz_engine_copy_tally (const KzOpenAction *open)
 
 /* A poll counted it before and could not name it. */
 static gboolean
-take_waiting (KzEngine *self, const KzOpenAction *open)
+take_unnamed (KzOpenAction *open)
 {
-  const KzAction *action = open->action;
-  GHashTable *waiting_names = kz_engine_matters (self, action->group_id)->waiting_names;
-  guint waiting = action->action_id != NULL
-                      ? GPOINTER_TO_UINT (g_hash_table_lookup (waiting_names, action->action_id))
-                      : 0;
-
-  if (waiting == 1)
-    g_hash_table_remove (waiting_names, action->action_id);
-  else if (waiting > 1)
-    g_hash_table_replace (waiting_names, g_strdup (action->action_id),
-                          GUINT_TO_POINTER (waiting - 1));
-  return waiting > 0;
+  if (open->unnamed == 0)
+    return FALSE;
+  open->unnamed--;
+  return TRUE;
 }
 
 /* --- Counting what was shown just now, so that the next poll does not announce it --- */
@@ -138,7 +130,7 @@ count_first (KzEngine *self, KzOpenAction *open, const KzResponse *response)
   KzTally *tally;
   int *count;
 
-  if (take_waiting (self, open))
+  if (take_unnamed (open))
     return;
   tally = kz_engine_copy_tally (open);
   tally->response_count = MAX (tally->response_count, 0) + 1;
@@ -150,36 +142,44 @@ count_first (KzEngine *self, KzOpenAction *open, const KzResponse *response)
   set_tally (self, open, tally);
 }
 
-/* Our own answer: nobody else's earlier choice is known. */
-static void
-count_change (KzEngine *self, KzOpenAction *open, const KzResponse *response)
+/* (nullable): the one of @tally that an answer took of which only the hash is known. */
+static const char *
+choice_of_entry (KzEngine *self,
+                 const KzTally *tally,
+                 const KzResponse *response,
+                 const KzLedgerEntry *entry)
+{
+  for (guint i = 0; tally->choices != NULL && tally->choices[i] != NULL; i++) {
+    g_autoptr (KzResponse) other = kz_response_new (NULL, NULL, response->response_id, NULL);
+    KzLedgerEntry hashes;
+
+    g_ptr_array_add (other->answers, g_strdup (tally->choices[i]));
+    if (kz_engine_answer_hashes (self, other, &hashes) && hashes.version == entry->version)
+      return tally->choices[i];
+  }
+  return NULL;
+}
+
+/* Another choice than @before. FALSE: nobody knows how it stands now. */
+static gboolean
+count_change (KzEngine *self,
+              KzOpenAction *open,
+              const KzResponse *response,
+              const KzLedgerEntry *before)
 {
   const char *choice = choice_of (open, response);
-  KzTally *tally = kz_engine_copy_tally (open);
-  int *count = count_of (tally, open->own_choice);
+  g_autoptr (KzTally) tally = kz_engine_copy_tally (open);
+  int *count = count_of (tally, choice_of_entry (self, tally, response, before));
 
-  /* Where nobody is counted, a poll has told of the change already. */
-  if (choice == NULL || count == NULL || *count == 0 || g_strcmp0 (choice, open->own_choice) == 0) {
-    kz_tally_unref (tally);
-    return;
-  }
+  if (choice == NULL || count == NULL || *count == 0)
+    return FALSE;
   (*count)--;
   make_room_for (tally, choice);
   count = count_of (tally, choice);
   if (count != NULL)
     (*count)++;
-  set_tally (self, open, tally);
-}
-
-/* Somebody who opened a job again, or finished it once more, is counted otherwise than at first. */
-static gboolean
-is_job_change (KzEngine *self, const KzOpenAction *open, const KzResponse *response)
-{
-  g_autofree char *reopened = g_strdup_printf ("p:%s:%d", response->response_id, (int) KZ_TRI_NO);
-  const char *ids[] = {reopened, NULL};
-
-  return response->is_completed == KZ_TRI_NO ||
-         (response->response_id != NULL && kz_engine_knows (self, open->action->group_id, ids));
+  set_tally (self, open, g_steal_pointer (&tally));
+  return open->tally->response_count >= 0;
 }
 
 /* While it waited, for its room or its action, the service has counted it. */
@@ -189,53 +189,192 @@ is_counted (const KzOpenAction *open, const KzKept *kept)
   return kept != NULL && open->tally != NULL && open->counted_us > kept->arrived_us;
 }
 
-/* Details that nobody could tell from what was there before us have counted it. */
-static gboolean
-was_named (KzEngine *self, const KzOpenAction *open, const char *key)
-{
-  GHashTable *named = kz_engine_matters (self, open->action->group_id)->named;
-
-  return key != NULL && g_hash_table_remove (named, key) && open->tally != NULL;
-}
-
 /* Returns whether the tally of @open tells how it stands now. */
 static gboolean
-count_response (KzEngine *self, KzOpenAction *open, const KzResponse *response, gboolean is_own)
+count_response (KzEngine *self,
+                KzOpenAction *open,
+                const KzResponse *response,
+                const KzLedgerEntry *before)
 {
-  gboolean is_again = is_own && open->own_response_id != NULL &&
-                      g_strcmp0 (response->response_id, open->own_response_id) == 0;
+  /* Without a count of the service from before, ours may be too low. */
+  gboolean was_counted = open->tally != NULL && open->tally->response_count >= 0;
 
-  if (open->tally == NULL || open->action->action_id == NULL)
+  if (open->tally == NULL)
     return FALSE;
-  if (open->action->kind == KZ_ACTION_JOB && is_job_change (self, open, response)) {
-    note_uncounted (self, open);
-    return FALSE;
-  }
-  if (!response->is_update && !is_again) {
-    /* Without a count of the service from before, ours may be too low. */
-    gboolean was_counted = open->tally->response_count >= 0;
-
+  if (before == NULL && response->is_completed != KZ_TRI_NO && !response->is_update) {
     count_first (self, open, response);
     return was_counted;
   }
-  if (is_own)
-    count_change (self, open, response);
-  else
-    note_uncounted (self, open);
-  return is_own && open->tally->response_count >= 0;
+  if (before != NULL && count_change (self, open, response, before))
+    return TRUE;
+  note_uncounted (self, open);
+  return FALSE;
+}
+
+/* --- Telling --- */
+
+/**
+ * Teller:
+ * @open: (nullable): the action is not known
+ * @standing: (nullable): what is said with it of how the action stands
+ */
+typedef struct {
+  KzEngine *engine;
+  KzResponse *response;
+  KzSource source;
+  const KzKept *kept; /* (nullable) */
+  char *group_id;
+  char *key; /* (nullable) */
+  KzOpenAction *open;
+  KzTally *standing;
+  gboolean is_older; /* than what was told before */
+} Teller;
+
+static void
+tell (Teller *teller)
+{
+  KzEngine *self = teller->engine;
+  KzResponse *response = teller->response;
+  const char *ids[] = {teller->key, NULL};
+  KzEvent *event = kz_event_new (KZ_EVENT_RESPONSE, teller->source, teller->group_id);
+
+  event->response = kz_response_ref (response);
+  event->sender = response->responder != NULL ? kz_person_ref (response->responder) : NULL;
+  event->is_own = kz_directory_is_own (self->directory, response->responder);
+  kz_engine_date_event (event, teller->kept);
+  event->maybe_older =
+      event->maybe_older || (teller->is_older && !(teller->kept != NULL && teller->kept->is_delayed));
+  if (teller->source != KZ_SOURCE_OWN && teller->key != NULL &&
+      kz_store_may_be_seen (self->store, teller->group_id, ids))
+    event->maybe_seen = TRUE;
+  if (teller->source == KZ_SOURCE_POLL && teller->key != NULL)
+    kz_store_showing (self->store, teller->group_id, ids);
+  if (teller->open != NULL) {
+    event->action = kz_action_ref (teller->open->action);
+    event->handle = g_strdup (teller->open->handle);
+    event->tally = teller->standing != NULL ? kz_tally_ref (teller->standing) : NULL;
+    if (event->is_own && response->response_id != NULL) {
+      g_free (teller->open->own_response_id);
+      teller->open->own_response_id = g_strdup (response->response_id);
+      kz_store_changed (self->store);
+    }
+  }
+  kz_engine_emit (self, event);
 }
 
 static void
-remember_own (KzEngine *self, KzOpenAction *open, const KzResponse *response)
+keep (Teller *teller, const KzLedgerEntry *entry)
 {
-  const char *choice = choice_of (open, response);
+  KzEngine *self = teller->engine;
+  /* The host may have done anything while it was told. */
+  KzOpenAction *open =
+      kz_engine_is_alive (self) ? kz_store_find_action (self->store, teller->response->action_id, NULL)
+                                : NULL;
 
-  g_free (open->own_response_id);
-  open->own_response_id = g_strdup (response->response_id);
-  g_free (open->own_choice);
-  open->own_choice =
-      open->tally != NULL && count_of (open->tally, choice) != NULL ? g_strdup (choice) : NULL;
-  kz_store_changed (self->store);
+  if (open == NULL)
+    return;
+  kz_store_keep_answers (self->store, open, entry, 1);
+  if (teller->source != KZ_SOURCE_POLL)
+    kz_poller_outdate_details (self->poller);
+}
+
+/* The first is told by what is no update; that of a job never says what it is. */
+static gboolean
+is_older_than (const KzResponse *response, const KzLedgerEntry *current)
+{
+  return current != NULL && !response->is_update && response->is_completed == KZ_TRI_UNKNOWN;
+}
+
+/* A delivery has no time: of two changes nobody knows which came first before the details are read again. */
+static void
+ask_which_is_newer (Teller *teller)
+{
+  kz_poller_outdate_details (teller->engine->poller);
+  kz_poller_want_details (teller->engine->poller, teller->group_id, teller->response->action_id);
+}
+
+/* What @entry is from now on. FALSE: there is nothing to tell. */
+static gboolean
+judge_delivery (Teller *teller,
+                KzLedgerEntry *entry,
+                const KzLedgerEntry *current,
+                const KzLedgerEntry *known)
+{
+  entry->flags = KZ_LEDGER_TOLD;
+  if (known != NULL && (known->flags & KZ_LEDGER_TOLD)) {
+    if (known != current)
+      ask_which_is_newer (teller);
+    return FALSE;
+  }
+  teller->is_older = known != current && is_older_than (teller->response, current);
+  if (teller->is_older || known != NULL)
+    return TRUE;
+  entry->flags |= KZ_LEDGER_CURRENT;
+  if (current == NULL)
+    return TRUE;
+  entry->flags |= KZ_LEDGER_UPDATE;
+  if (current->flags & KZ_LEDGER_UPDATE) {
+    entry->flags |= KZ_LEDGER_UNSURE;
+    ask_which_is_newer (teller);
+  }
+  return TRUE;
+}
+
+/* Its action is known, and so is what tells it from other answers. */
+static gboolean
+take_answer (Teller *teller, KzLedgerEntry *entry, gboolean is_echo)
+{
+  KzEngine *self = teller->engine;
+  KzOpenAction *open = teller->open;
+  const KzLedgerEntry *known = kz_ledger_find (open->answers, entry->response, entry->version);
+  const KzLedgerEntry *current = kz_ledger_current (open->answers, entry->response);
+
+  entry->flags = KZ_LEDGER_TOLD | KZ_LEDGER_CURRENT;
+  if (current != NULL && current != known)
+    entry->flags |= KZ_LEDGER_UPDATE;
+  if (is_echo ||
+      (teller->source != KZ_SOURCE_OWN && current == NULL &&
+       kz_engine_was_told (self, teller->group_id, teller->response))) {
+    keep (teller, entry);
+    return FALSE;
+  }
+  if (teller->source == KZ_SOURCE_WEBHOOK && !judge_delivery (teller, entry, current, known))
+    return FALSE;
+  if (teller->source == KZ_SOURCE_POLL)
+    ;
+  else if (known != NULL || teller->is_older || is_counted (open, teller->kept))
+    teller->standing = open->tally;
+  else if (count_response (self, open, teller->response, current))
+    teller->standing = open->tally;
+  /* A listener may sign off at it: then it goes with the state. A kill in between has it told again. */
+  if (open->answers == NULL)
+    open->answers = kz_ledger_new ();
+  kz_ledger_put (open->answers, entry);
+  tell (teller);
+  keep (teller, entry);
+  return TRUE;
+}
+
+/* The ring of the group knows what was told. */
+static gboolean
+take_unlisted (Teller *teller, gboolean is_echo)
+{
+  KzEngine *self = teller->engine;
+  const char *ids[] = {teller->key, NULL};
+
+  if (teller->source != KZ_SOURCE_OWN && teller->key != NULL &&
+      kz_engine_knows (self, teller->group_id, ids))
+    return FALSE;
+  if (!is_echo) {
+    if (teller->open != NULL && teller->source != KZ_SOURCE_POLL &&
+        (is_counted (teller->open, teller->kept) ||
+         count_response (self, teller->open, teller->response, NULL)))
+      teller->standing = teller->open->tally;
+    tell (teller);
+  }
+  if (kz_engine_is_alive (self))
+    kz_engine_mark (self, teller->group_id, ids);
+  return !is_echo;
 }
 
 gboolean
@@ -246,44 +385,26 @@ kz_engine_take_response (KzEngine *self,
                          const KzKept *kept)
 {
   g_autofree char *key = kz_engine_response_key (response);
-  const char *ids[] = {key, NULL};
   KzOpenAction *open = kz_store_find_action (self->store, response->action_id, NULL);
-  const char *group_id = open != NULL ? open->action->group_id : response->group_id;
-  g_autofree char *group_copy = g_strdup (group_id);
+  g_autofree char *group_id = g_strdup (open != NULL ? open->action->group_id : response->group_id);
   gboolean is_echo = source != KZ_SOURCE_OWN && response->response_id != NULL &&
                      g_hash_table_remove (self->own_responses, response->response_id);
-  KzEvent *event;
+  KzLedgerEntry entry;
+  Teller teller = {
+      .engine = self,
+      .response = response,
+      .source = source,
+      .kept = kept,
+      .group_id = group_id,
+      .key = key,
+      .open = open,
+      .standing = standing,
+  };
 
   kz_directory_learn_for_good (self->directory, response->responder);
-  /* Of our own whoever did it knows whether it was shown: one may come back to an earlier answer. */
-  if (group_copy == NULL ||
-      (source != KZ_SOURCE_OWN && key != NULL && kz_engine_knows (self, group_copy, ids)))
+  if (group_id == NULL)
     return FALSE;
-  if (is_echo) {
-    kz_engine_mark (self, group_copy, ids);
-    return FALSE;
-  }
-  event = kz_event_new (KZ_EVENT_RESPONSE, source, group_copy);
-  event->response = kz_response_ref (response);
-  event->sender = response->responder != NULL ? kz_person_ref (response->responder) : NULL;
-  event->is_own = kz_directory_is_own (self->directory, response->responder);
-  kz_engine_date_event (event, kept);
-  if (source != KZ_SOURCE_OWN && key != NULL && kz_store_may_be_seen (self->store, group_copy, ids))
-    event->maybe_seen = TRUE;
-  if (source == KZ_SOURCE_POLL && key != NULL)
-    kz_store_showing (self->store, group_copy, ids);
-  if (open != NULL) {
-    event->action = kz_action_ref (open->action);
-    event->handle = g_strdup (open->handle);
-    if (is_counted (open, kept) || was_named (self, open, key) ||
-        (source != KZ_SOURCE_POLL && count_response (self, open, response, event->is_own)))
-      standing = open->tally;
-    event->tally = standing != NULL ? kz_tally_ref (standing) : NULL;
-    if (event->is_own && response->response_id != NULL)
-      remember_own (self, open, response);
-  }
-  kz_engine_emit (self, event);
-  if (kz_engine_is_alive (self))
-    kz_engine_mark (self, group_copy, ids);
-  return TRUE;
+  if (open != NULL && kz_engine_answer_hashes (self, response, &entry))
+    return take_answer (&teller, &entry, is_echo);
+  return take_unlisted (&teller, is_echo);
 }

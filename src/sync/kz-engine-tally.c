@@ -3,11 +3,8 @@
 
 #include "kz-engine-private.h"
 
-#include "kz-limits.h"
-
 /* Their names are asked for so often; then what was counted is told without them. */
 #define NAME_TRIES 2
-#define MAX_NAMED 500
 
 /* A deed is told in one line: who did it, and how it stands then. Lists only count (API §14): what
  * they counted waits for the details, which name. Not before it is told does the count become that of
@@ -66,15 +63,22 @@ due_differs (gint64 before_us, gint64 now_us)
   return before_us != 0 && now_us != 0 && ABS (now_us - before_us) >= G_TIME_SPAN_MINUTE;
 }
 
+/* Whether @now tells more than who has answered. */
 static gboolean
-tally_differs (const KzTally *before, const KzTally *now)
+state_differs (const KzTally *before, const KzTally *now)
 {
-  return int_differs (before->response_count, now->response_count) || counts_differ (before, now) ||
-         (before->assignee_count >= 0 &&
+  return (before->assignee_count >= 0 &&
           int_differs (before->assignee_count, now->assignee_count)) ||
          (now->is_completed != KZ_TRI_UNKNOWN && before->is_completed != KZ_TRI_UNKNOWN &&
           now->is_completed != before->is_completed) ||
          due_differs (before->due_us, now->due_us);
+}
+
+static gboolean
+tally_differs (const KzTally *before, const KzTally *now)
+{
+  return int_differs (before->response_count, now->response_count) || counts_differ (before, now) ||
+         state_differs (before, now);
 }
 
 static gboolean
@@ -101,83 +105,6 @@ deeds_between (const KzTally *before, const KzTally *now)
 }
 
 /* --- Who it was --- */
-
-/* Of a job that somebody opened again those who did are wanted, else those who answered. */
-static gboolean
-is_wanted (const KzResponse *response, gboolean is_drop)
-{
-  return (response->is_completed == KZ_TRI_NO) == is_drop;
-}
-
-/* A delivery told of it, and waits for its room to be opened. */
-static gboolean
-is_kept (KzEngine *self, const char *group_id, const char *key)
-{
-  const GPtrArray *kept = kz_engine_matters (self, group_id)->kept;
-
-  for (guint i = 0; i < kept->len; i++) {
-    const KzKept *one = g_ptr_array_index (kept, i);
-    const KzResponse *response = one->delivery != NULL ? one->delivery->response : NULL;
-    g_autofree char *other = response != NULL ? kz_engine_response_key (response) : NULL;
-
-    if (g_strcmp0 (other, key) == 0)
-      return TRUE;
-  }
-  return FALSE;
-}
-
-void
-kz_engine_leave_to_delivery (KzEngine *self, const char *group_id, const char *key)
-{
-  GHashTable *named = kz_engine_need_matters (self, group_id)->named;
-
-  /* A bound: those that are forgotten here may be taken for news later. */
-  if (g_hash_table_size (named) >= MAX_NAMED)
-    g_hash_table_remove_all (named);
-  g_hash_table_add (named, g_strdup (key));
-}
-
-/* (transfer full) (element-type KzResponse): the last @allowed that were not known; the others become
- * known, as they were there before us, unless each of them @is_delivered, or was to be before.
- * *@is_waiting: some wait for their room. */
-static GPtrArray *
-fresh_responses (KzEngine *self,
-                 KzTally *tally,
-                 const char *group_id,
-                 guint allowed,
-                 gboolean is_drop,
-                 gboolean is_delivered,
-                 gboolean *is_waiting)
-{
-  g_autoptr (GPtrArray) fresh = g_ptr_array_new_with_free_func ((GDestroyNotify) kz_response_unref);
-  /* The latest that the ring of seen ids has room for. */
-  guint to_note = KZ_SEEN_RING;
-
-  for (guint i = tally->responses->len; i > 0 && (fresh->len < allowed || to_note > 0); i--) {
-    KzResponse *response = g_ptr_array_index (tally->responses, i - 1);
-    g_autofree char *key = kz_engine_response_key (response);
-    const char *ids[] = {key, NULL};
-    gboolean was_left;
-
-    if (key == NULL || kz_engine_knows (self, group_id, ids))
-      continue;
-    if (is_kept (self, group_id, key)) {
-      *is_waiting = TRUE;
-      continue;
-    }
-    was_left = g_hash_table_contains (kz_engine_matters (self, group_id)->named, key);
-    if (!was_left && fresh->len < allowed && is_wanted (response, is_drop))
-      g_ptr_array_insert (fresh, 0, kz_response_ref (response));
-    else if (to_note > 0) {
-      if (is_delivered || was_left)
-        kz_engine_leave_to_delivery (self, group_id, key);
-      else
-        kz_engine_mark (self, group_id, ids);
-      to_note--;
-    }
-  }
-  return g_steal_pointer (&fresh);
-}
 
 static void
 set_tally (KzEngine *self, KzOpenAction *open, KzTally *tally)
@@ -269,20 +196,31 @@ emit_tally (KzEngine *self, const KzOpenAction *open, KzTally *tally)
 
 /* What was told without a name is not counted again when a delivery names it. */
 static void
-remember_unnamed (KzEngine *self, const KzOpenAction *open, const KzTally *before, KzTally *tally)
+remember_unnamed (KzEngine *self, KzOpenAction *open, const KzTally *before, const KzTally *tally)
 {
   int more = tally->response_count - MAX (before->response_count, 0);
 
-  if (more > 0)
-    g_hash_table_replace (kz_engine_need_matters (self, open->action->group_id)->waiting_names,
-                          g_strdup (open->action->action_id), GINT_TO_POINTER (more));
+  if (more <= 0)
+    return;
+  open->unnamed = (guint) more;
+  kz_store_keep_answers (self->store, open, NULL, 0);
 }
 
-/* Ours was too high: fewer answers are no deed of anybody's. */
+/* Whether the counts of @tally are to be told, if no line of an answer tells them. */
 static gboolean
-is_lower (const KzTally *before, const KzTally *now)
+are_counts_news (KzEngine *self, const KzOpenAction *open, const KzTally *tally)
 {
-  return before != NULL && now->response_count >= 0 && now->response_count < before->response_count;
+  const KzTally *before = open->tally;
+  GHashTable *uncounted = kz_engine_matters (self, open->action->group_id)->uncounted;
+  guint n_uncounted =
+      GPOINTER_TO_UINT (g_hash_table_lookup (uncounted, open->action->action_id));
+
+  if (before == NULL || !tally_differs (before, tally) ||
+      (kz_engine_names_all (open, tally) && !state_differs (before, tally)))
+    return FALSE;
+  /* A delivery told of it already. */
+  return n_uncounted == 0 || due_differs (before->due_us, tally->due_us) ||
+         deeds_between (before, tally) > n_uncounted;
 }
 
 /* Lines for what is new in @tally, which counts from now on. Returns whether there were any. */
@@ -292,41 +230,30 @@ tell (KzEngine *self, KzOpenAction *open, KzTally *tally, gboolean is_silent)
   g_autoptr (KzTally) before = open->tally != NULL ? kz_tally_ref (open->tally) : NULL;
   g_autofree char *group_id = g_strdup (open->action->group_id);
   g_autofree char *action_id = g_strdup (open->action->action_id);
-  g_autoptr (GPtrArray) fresh = NULL;
+  g_autoptr (GPtrArray) untold = NULL;
   gboolean is_moved = before != NULL && due_differs (before->due_us, tally->due_us);
-  gboolean differs = before != NULL && tally_differs (before, tally);
+  gboolean are_news = !is_silent && are_counts_news (self, open, tally);
+  gboolean is_named = kz_engine_names_all (open, tally);
+  gboolean was_reopened = is_drop (before, tally);
   const KzMatters *matters = kz_engine_matters (self, group_id);
-  guint uncounted = GPOINTER_TO_UINT (g_hash_table_lookup (matters->uncounted, action_id));
-  guint allowed = allowed_responses (before, tally);
-  /* What was counted and not told may still be delivered: a list counted it before anybody named it, the
-   * count is too high, because it had what was delivered later, or an action that was looked up without a
-   * count has been answered since. Not what the first count of an old action has, and not what is told as a
-   * mere change of counts here. */
-  gboolean is_delivered = (before != NULL || open->counted_us != 0) && !is_silent &&
-                          (!differs || is_lower (before, tally) || allowed > 0) &&
-                          self->hooks != NULL &&
-                          kz_webhook_subscriptions_works (self->hooks, group_id);
   gboolean is_waiting = FALSE;
   guint told = 0;
 
   g_hash_table_remove (matters->pending_tallies, action_id);
-  /* A delivery told of it already. */
   g_hash_table_remove (matters->uncounted, action_id);
-  is_silent = is_silent || !differs ||
-              (uncounted > 0 && !is_moved && deeds_between (before, tally) <= uncounted);
-  set_tally (self, open, tally);
-  fresh = fresh_responses (self, tally, group_id, is_silent ? 0 : allowed, is_drop (before, tally),
-                           is_delivered, &is_waiting);
   /* Whoever was counted without a name has one now. */
   if (tally->responses->len > 0)
-    g_hash_table_remove (matters->waiting_names, action_id);
-  if (fresh->len > 0)
-    told = take_responses (self, action_id, fresh, tally, is_moved ? NULL : tally,
-                           is_drop (before, tally));
+    open->unnamed = 0;
+  set_tally (self, open, tally);
+  untold = kz_engine_untold_answers (self, open, tally,
+                                     are_news ? allowed_responses (before, tally) : 0, was_reopened,
+                                     is_silent, &is_waiting);
+  if (untold->len > 0)
+    told = take_responses (self, action_id, untold, tally, is_moved ? NULL : tally, was_reopened);
   open = kz_engine_is_alive (self) ? kz_store_find_action (self->store, action_id, NULL) : NULL;
-  if (open != NULL && !is_silent && told == 0 && !is_waiting)
+  if (open != NULL && are_news && told == 0 && !is_waiting && !is_named)
     remember_unnamed (self, open, before, tally);
-  if (open != NULL && !is_silent && ((told == 0 && !is_waiting) || is_moved)) {
+  if (open != NULL && are_news && ((told == 0 && !is_waiting) || is_moved)) {
     emit_tally (self, open, tally);
     told++;
   }

@@ -33,6 +33,7 @@ G_BEGIN_DECLS
 #define KZ_RECORD_TOKEN "tok"      /* payload: rotated refresh token */
 #define KZ_RECORD_TOKEN_SAVED "tokd"
 #define KZ_RECORD_ACTION "act"     /* number: generation of the state; json: an open action */
+#define KZ_RECORD_ANSWERS "ans"    /* number: likewise; json: answers that are known now, how it stands */
 #define KZ_RECORD_STATE "state"    /* number: generation; payload: the whole state, at sign-off */
 
 /**

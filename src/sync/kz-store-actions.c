@@ -20,7 +20,7 @@ kz_open_action_free (KzOpenAction *open)
   g_clear_pointer (&open->action, kz_action_unref);
   g_clear_pointer (&open->tally, kz_tally_unref);
   g_free (open->own_response_id);
-  g_free (open->own_choice);
+  kz_ledger_free (open->answers);
   g_free (open);
 }
 
@@ -173,7 +173,11 @@ drop_stalest (KzStore *self)
 }
 
 KzOpenAction *
-kz_store_add_open_action (KzStore *self, KzAction *action, KzTally *tally, gint64 counted_us)
+kz_store_add_open_action (KzStore *self,
+                          KzAction *action,
+                          KzTally *tally,
+                          gint64 counted_us,
+                          gboolean has_answers)
 {
   KzOpenAction *open;
 
@@ -186,6 +190,7 @@ kz_store_add_open_action (KzStore *self, KzAction *action, KzTally *tally, gint6
   open->action = kz_action_ref (action);
   open->tally = tally != NULL ? kz_tally_ref (tally) : NULL;
   open->counted_us = counted_us;
+  open->has_answers = has_answers;
   open->touched_us = kz_clock_wall_us (self->clock);
   kz_store_insert_action (self, open);
   /* The item is about to be marked as shown for ever: its handle and what is counted from must be as

@@ -114,6 +114,8 @@ KzLockResult kz_store_take_lock (const char *dir, const char *path, int *fd, cha
 /* kz-store-write.c */
 GBytes *kz_store_serialize (KzStore *self); /* a new generation */
 GBytes *kz_store_serialize_action (const KzOpenAction *open);
+/* Of @open its handle, how it stands, and @answers as text (kz_ledger_entries_to_text()). */
+GBytes *kz_store_serialize_answers (const KzOpenAction *open, const char *answers);
 void kz_store_save_async (KzStore *self, GCancellable *cancellable, GAsyncReadyCallback callback,
                           gpointer data);
 gboolean kz_store_save_finish (KzStore *self, GAsyncResult *result, GError **error);
@@ -135,6 +137,8 @@ gboolean kz_state_reader_step (KzStateReader *reader, KzStore *self);
 gboolean kz_state_reader_is_damaged (const KzStateReader *reader);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KzStateReader, kz_state_reader_free)
 KzOpenAction *kz_store_read_action (const KzJson *json); /* (nullable) */
+/* What kz_store_serialize_answers() wrote: added to the answers of @open, in place of how it stood. */
+void kz_store_read_answers (KzOpenAction *open, const KzJson *json);
 
 /* kz-store-replace.c */
 /* Writes a new file of mode 0600; a failure leaves none, or a part after a cancellation. */
@@ -163,6 +167,10 @@ gboolean kz_store_insert_action (KzStore *self, KzOpenAction *open);
 /* Takes @open, a later word on the one that has its handle, if there is one. FALSE as above. */
 gboolean kz_store_replace_action (KzStore *self, KzOpenAction *open);
 gboolean kz_store_is_handle (const char *text);
+
+/* kz-store-answers.c */
+/* @record: of KZ_RECORD_ANSWERS. */
+void kz_store_replay_answers (KzStore *self, KzJournalRecord *record);
 
 /* kz-store-journal.c */
 void kz_journal_delivery_free (KzJournalDelivery *delivery);

@@ -306,6 +306,8 @@ replay_record (KzStore *self, KzJournalRecord *record, guint64 state_generation)
     g_clear_pointer (&self->token, g_free);
   else if (strcmp (type, KZ_RECORD_ACTION) == 0)
     replay_action (self, record, state_generation);
+  else if (strcmp (type, KZ_RECORD_ANSWERS) == 0 && record->number >= state_generation)
+    kz_store_replay_answers (self, record);
 }
 
 static gint

@@ -210,6 +210,21 @@ read_tally (const KzJson *json, const KzAction *action)
   return tally;
 }
 
+void
+kz_store_read_answers (KzOpenAction *open, const KzJson *json)
+{
+  const char *answers = kz_json_opt_string (json, "answers", NULL);
+
+  if (answers != NULL && open->answers == NULL)
+    open->answers = kz_ledger_new ();
+  if (answers != NULL)
+    kz_ledger_put_text (open->answers, answers);
+  open->has_answers = kz_json_opt_bool (json, "hasAnswers", FALSE);
+  open->unnamed = (guint) MAX (0, read_count (json, "unnamed"));
+  kz_tally_unref (open->tally);
+  open->tally = read_tally (kz_json_opt_object (json, "tally"), open->action);
+}
+
 KzOpenAction *
 kz_store_read_action (const KzJson *json)
 {
@@ -226,13 +241,12 @@ kz_store_read_action (const KzJson *json)
   open = g_new0 (KzOpenAction, 1);
   open->handle = g_strdup (handle);
   open->action = action;
-  open->tally = read_tally (kz_json_opt_object (json, "tally"), action);
   open->likes = MAX (0, read_count (json, "likes"));
   open->comments = MAX (0, read_count (json, "comments"));
   open->own_response_id = dup_bounded (json, "ownResponse");
-  open->own_choice = dup_bounded (json, "ownChoice");
   open->touched_us = kz_json_opt_int (json, "touchedUs", 0);
   open->counted_us = MAX (0, kz_json_opt_int (json, "countedUs", 0));
+  kz_store_read_answers (open, json);
   return open;
 }
 

@@ -168,18 +168,28 @@ write_tally (KzJsonWriter *writer, const KzTally *tally)
 }
 
 static void
+write_answers (KzJsonWriter *writer, const KzOpenAction *open, const char *answers)
+{
+  kz_json_writer_string (writer, "answers", answers);
+  write_if (writer, "hasAnswers", open->has_answers);
+  write_unless (writer, "unnamed", open->unnamed, 0);
+  if (open->tally != NULL)
+    write_tally (writer, open->tally);
+}
+
+static void
 write_open_action (KzJsonWriter *writer, const KzOpenAction *open)
 {
+  g_autofree char *answers = open->answers != NULL ? kz_ledger_to_text (open->answers) : NULL;
+
   kz_json_writer_string (writer, "handle", open->handle);
   write_unless (writer, "likes", open->likes, 0);
   write_unless (writer, "comments", open->comments, 0);
   kz_json_writer_string (writer, "ownResponse", open->own_response_id);
-  kz_json_writer_string (writer, "ownChoice", open->own_choice);
   kz_json_writer_int (writer, "touchedUs", open->touched_us);
   kz_json_writer_int (writer, "countedUs", open->counted_us);
   write_action (writer, open->action);
-  if (open->tally != NULL)
-    write_tally (writer, open->tally);
+  write_answers (writer, open, answers);
 }
 
 GBytes *
@@ -188,6 +198,16 @@ kz_store_serialize_action (const KzOpenAction *open)
   KzJsonWriter *writer = kz_json_writer_new ();
 
   write_open_action (writer, open);
+  return kz_json_writer_end (writer);
+}
+
+GBytes *
+kz_store_serialize_answers (const KzOpenAction *open, const char *answers)
+{
+  KzJsonWriter *writer = kz_json_writer_new ();
+
+  kz_json_writer_string (writer, "handle", open->handle);
+  write_answers (writer, open, answers);
   return kz_json_writer_end (writer);
 }
 

@@ -3,11 +3,13 @@
 
 #include "kz-clock.h"
 #include "kz-cursor.h"
+#include "kz-ledger.h"
 #include "kz-message.h"
 #include "kz-names.h"
 #include "kz-unit-map.h"
 
 #include <gio/gio.h>
+#include <stdbool.h>
 
 G_BEGIN_DECLS
 
@@ -133,7 +135,9 @@ void kz_store_foreach_person (KzStore *self,
  * @handle: e.g. "k3f"
  * @likes, @comments: counts shown so far
  * @own_response_id: (nullable): of our answer, to change it
- * @own_choice: (nullable): title of the choice that our answer was counted under
+ * @answers: (nullable): those that are known; see kz-ledger.h
+ * @has_answers: whoever is not among @answers has answered since; else there may be some from before us
+ * @unnamed: answers that were told as a count, and nobody knows whose they are
  */
 typedef struct {
   char *handle;
@@ -143,19 +147,26 @@ typedef struct {
   int likes;
   int comments;
   char *own_response_id;
-  char *own_choice;
+  KzLedger *answers;
+  bool has_answers;
+  guint unnamed;
   gint64 touched_us;
 } KzOpenAction;
 /* All, owned by the store; (element-type KzOpenAction) (transfer container). */
 GPtrArray *kz_store_open_actions (KzStore *self);
 /* Adds with a new unique handle: three characters [a-z2-9] with at least one digit and one letter,
  * longer when crowded. @tally: (nullable): what was told of it; @counted_us: wall clock, up to when it
- * counts; 0: not known. */
+ * counts; 0: not known; @has_answers: as of KzOpenAction. */
 KzOpenAction *kz_store_add_open_action (KzStore *self, KzAction *action, KzTally *tally,
-                                        gint64 counted_us);
+                                        gint64 counted_us, gboolean has_answers);
 /* What was told of @open has changed, and must be as durable as what is marked as shown: at once, not with
  * the next save. */
 void kz_store_journal_action (KzStore *self, const KzOpenAction *open);
+/* Of a key of an answer, for @answers of an action. */
+guint64 kz_store_hash (KzStore *self, const char *key);
+/* These answers to @open are known now (kz_ledger_put()); as durable, with how it stands. */
+void kz_store_keep_answers (KzStore *self, KzOpenAction *open, const KzLedgerEntry *entries,
+                            guint length);
 KzOpenAction *kz_store_find_by_handle (KzStore *self, const char *handle);
 /* By action id or reference id. */
 KzOpenAction *kz_store_find_action (KzStore *self, const char *action_id,

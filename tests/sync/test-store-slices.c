@@ -271,7 +271,7 @@ test_long_title (StoreFixture *fixture, gconstpointer is_saved)
     g_string_append (title, "आ");
   action->action_id = g_strdup ("a-1");
   action->title = g_string_free (title, FALSE);
-  kz_store_add_open_action (store, action, NULL, 0);
+  kz_store_add_open_action (store, action, NULL, 0, TRUE);
   if (is_saved != NULL)
     store_save (fixture, store);
   store_close (store);

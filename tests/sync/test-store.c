@@ -144,7 +144,7 @@ test_actions_return (StoreFixture *fixture, gconstpointer data)
   g_autoptr (KzAction) action = make_poll ("a-1", NULL);
   g_autoptr (KzAction) later = make_poll ("a-1", "r-1");
   g_autofree char *handle = NULL;
-  KzOpenAction *open = kz_store_add_open_action (store, action, NULL, 0);
+  KzOpenAction *open = kz_store_add_open_action (store, action, NULL, 0, TRUE);
   int counts[] = {2, 1};
 
   handle = g_strdup (open->handle);
@@ -157,7 +157,6 @@ test_actions_return (StoreFixture *fixture, gconstpointer data)
   open->tally->choices = g_strdupv (action->choices);
   open->likes = 4;
   open->own_response_id = g_strdup ("resp-1");
-  open->own_choice = g_strdup (action->choices[1]);
   kz_store_changed (store);
   store_close (store);
 
@@ -171,7 +170,6 @@ test_actions_return (StoreFixture *fixture, gconstpointer data)
   g_assert_null (kz_store_find_action (store, "r-1", "a-1"));
   g_assert_cmpint (open->likes, ==, 4);
   g_assert_cmpstr (open->own_response_id, ==, "resp-1");
-  g_assert_cmpstr (open->own_choice, ==, open->action->choices[1]);
   g_assert_cmpint (g_array_index (open->tally->counts, int, 0), ==, 2);
   g_assert_cmpint (open->tally->response_count, ==, 3);
   store_close (store);
@@ -184,7 +182,7 @@ test_actions_before_a_save (StoreFixture *fixture, gconstpointer data)
   KzStore *store = store_open (fixture);
   g_autoptr (KzAction) brief = make_poll ("a-1", "r-1");
   g_autoptr (KzAction) lengthy = make_poll ("a-2", "r-2");
-  g_autofree char *brief_handle = g_strdup (kz_store_add_open_action (store, brief, NULL, 0)->handle);
+  g_autofree char *brief_handle = g_strdup (kz_store_add_open_action (store, brief, NULL, 0, TRUE)->handle);
   g_autofree char *lengthy_handle = NULL;
   g_autofree char *journal = NULL;
   g_autofree char *state = NULL;
@@ -194,7 +192,7 @@ test_actions_before_a_save (StoreFixture *fixture, gconstpointer data)
   lengthy->assigned_to = g_new0 (char *, 401);
   for (guint i = 0; i < 400; i++)
     lengthy->assigned_to[i] = g_strdup_printf ("+15550001%03u", i);
-  lengthy_handle = g_strdup (kz_store_add_open_action (store, lengthy, NULL, 0)->handle);
+  lengthy_handle = g_strdup (kz_store_add_open_action (store, lengthy, NULL, 0, TRUE)->handle);
   journal = store_read (fixture, ".journal", NULL);
   store_assert_short_lines (journal);
   state = store_read (fixture, ".json", NULL);
@@ -222,7 +220,7 @@ test_handles (StoreFixture *fixture, gconstpointer data)
   g_autofree char *upper = NULL;
 
   for (guint i = 0; i < 1500; i++) {
-    KzOpenAction *open = kz_store_add_open_action (store, action, NULL, 0);
+    KzOpenAction *open = kz_store_add_open_action (store, action, NULL, 0, TRUE);
     gboolean has_digit = strpbrk (open->handle, "23456789") != NULL;
 
     g_assert_cmpuint (strlen (open->handle), >=, 3);
@@ -251,8 +249,8 @@ test_prune (StoreFixture *fixture, gconstpointer data)
   g_autoptr (GPtrArray) all = NULL;
 
   late->due_us = STORE_WALL_US + 10 * day_us;
-  handle = g_strdup (kz_store_add_open_action (store, action, NULL, 0)->handle);
-  kz_store_add_open_action (store, late, NULL, 0);
+  handle = g_strdup (kz_store_add_open_action (store, action, NULL, 0, TRUE)->handle);
+  kz_store_add_open_action (store, late, NULL, 0, TRUE);
   kz_store_prune_actions (store, STORE_WALL_US + 29 * day_us);
   g_assert_nonnull (kz_store_find_by_handle (store, handle));
   kz_store_prune_actions (store, STORE_WALL_US + 31 * day_us);
@@ -275,10 +273,10 @@ test_bound (StoreFixture *fixture, gconstpointer data)
   g_autoptr (KzAction) first = make_poll ("a-first", NULL);
   g_autoptr (GPtrArray) all = NULL;
 
-  kz_store_add_open_action (store, first, NULL, 0);
+  kz_store_add_open_action (store, first, NULL, 0, TRUE);
   kz_clock_advance (fixture->clock, 1);
   for (guint i = 0; i < 2000; i++)
-    kz_store_add_open_action (store, action, NULL, 0);
+    kz_store_add_open_action (store, action, NULL, 0, TRUE);
   all = kz_store_open_actions (store);
   g_assert_cmpuint (all->len, ==, 2000);
   g_assert_null (kz_store_find_action (store, "a-first", NULL));
@@ -361,7 +359,7 @@ test_close_needs_no_loop (StoreFixture *fixture, gconstpointer during_save)
 {
   KzStore *store = store_open (fixture);
   g_autoptr (KzAction) action = make_poll ("a-1", NULL);
-  g_autofree char *handle = g_strdup (kz_store_add_open_action (store, action, NULL, 0)->handle);
+  g_autofree char *handle = g_strdup (kz_store_add_open_action (store, action, NULL, 0, TRUE)->handle);
 
   fill (store);
   if (during_save != NULL)

@@ -95,8 +95,7 @@ check_sent (const Check *check, const Said *said, GPtrArray *log)
   return arrived;
 }
 
-/* Whether there must be a line of it: texts come by deliveries alone, the rest is listed; answers that only
- * lists counted need not have been named. */
+/* Whether there must be a line of it: texts come by deliveries alone, the rest is listed. */
 static gboolean
 must_be_shown (const Check *check, const Said *said)
 {
@@ -104,7 +103,6 @@ must_be_shown (const Check *check, const Said *said)
 
   switch (said->kind) {
   case SAID_TEXT:
-  case SAID_ANSWER:
     return deliveries->delivered > 0;
   case SAID_OTHER_SEND:
     return check_sent (check, said, check->world->others) > 0 && deliveries->delivered > 0;
@@ -112,6 +110,7 @@ must_be_shown (const Check *check, const Said *said)
     return FALSE;
   case SAID_ACTION:
   case SAID_PICTURE:
+  case SAID_ANSWER:
   case SAID_LIKE:
   case SAID_COMMENT:
     break;
