@@ -387,8 +387,8 @@ world_is_complete (World *world)
   for (guint i = 0; i < world->said->len; i++) {
     const Said *said = g_ptr_array_index (world->said, i);
 
-    if ((said->kind == SAID_ACTION || said->kind == SAID_PICTURE || said->kind == SAID_LIKE ||
-         said->kind == SAID_COMMENT) &&
+    if ((said->kind == SAID_ACTION || said->kind == SAID_PICTURE || said->kind == SAID_ANSWER ||
+         said->kind == SAID_LIKE || said->kind == SAID_COMMENT) &&
         !is_shown (all, said))
       return FALSE;
   }
