@@ -8,6 +8,9 @@
 
 #include <glib/gi18n-lib.h>
 
+/* How long a delivery may be on its way. */
+#define DELIVERY_US (2 * G_TIME_SPAN_MINUTE)
+
 /* --- How they are --- */
 
 void
@@ -53,6 +56,26 @@ kz_engine_heal_webhooks (KzEngine *self)
     return FALSE;
   kz_webhook_subscriptions_look_now (self->hooks);
   return TRUE;
+}
+
+/* --- Silence --- */
+
+/* Those that a webhook tells of when they are made and that are listed, too (API §12, §19). */
+static gboolean
+is_delivered (KzActionKind kind)
+{
+  return kind == KZ_ACTION_IMAGE || kind == KZ_ACTION_JOB || kind == KZ_ACTION_SURVEY ||
+         kind == KZ_ACTION_POLL || kind == KZ_ACTION_LETS_MEET;
+}
+
+void
+kz_engine_doubt_hook (KzEngine *self, const KzAction *action)
+{
+  gint64 late_us = kz_clock_wall_us (self->clock) - DELIVERY_US;
+
+  if (self->hooks != NULL && is_delivered (action->kind) && action->sent_us < late_us &&
+      action->sent_us > self->online_wall_us)
+    kz_webhook_subscriptions_doubt (self->hooks, action->group_id);
 }
 
 /* --- Removing them --- */

@@ -282,6 +282,9 @@ kz_engine_take_action (KzEngine *self,
       kz_engine_take_own_echo (self, action->group_id, action, NULL, (const char *const *) ids,
                                source))
     return FALSE;
+  if (source == KZ_SOURCE_POLL && kept == NULL && !is_history && !is_own &&
+      !kz_engine_is_aside (self, action))
+    kz_engine_doubt_hook (self, action);
   /* What came before we knew the group is no news and not worth keeping. */
   if (kept == NULL &&
       (is_history ? kz_engine_is_aside (self, action) : kz_engine_put_aside (self, action)))

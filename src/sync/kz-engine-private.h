@@ -275,6 +275,10 @@ void kz_engine_take_members (KzEngine *self, const char *group_id, GPtrArray *me
                              GDestroyNotify done, gpointer data);
 void kz_engine_take_membership (KzEngine *self, const KzMembership *membership, KzSource source);
 
+/* kz-engine-hooks.c: a list has what was made while we are here: its webhook is not what it seems, unless the
+ * delivery is only on its way. */
+void kz_engine_doubt_hook (KzEngine *self, const KzAction *action);
+
 /* --- kz-engine-intake.c: dedupe and emit --- */
 gboolean kz_engine_knows (KzEngine *self, const char *group_id, const char *const *ids);
 void kz_engine_mark (KzEngine *self, const char *group_id, const char *const *ids);

@@ -3,86 +3,12 @@
  * stands is not counted twice. */
 #include "config.h"
 
-#include "engine-world.h"
+#include "engine-deaf.h"
 #include "kz-engine-private.h"
 
 #include <string.h>
 
 #define GET_ACTION "GET /groups/{groupId}/actions/{actionId}"
-
-/* What is posted and answered now, nobody tells us. */
-static Bench *
-new_deaf_bench (void)
-{
-  Bench *bench = bench_new (NULL);
-
-  bench_settle_in_hearing (bench);
-  bench_open (bench, "team");
-  json_object_unref (bench_do (bench, "webhooks/pause", "{}"));
-  return bench;
-}
-
-static void
-vote_for (Bench *bench, const char *poll, const char *who, const char *choice)
-{
-  json_object_unref (bench_do (bench, "vote", "{'actionId':'%s','person':'%s','choice':'%s'}", poll,
-                               who, choice));
-}
-
-static void
-vote (Bench *bench, const char *poll, const char *who)
-{
-  vote_for (bench, poll, who, "Soup");
-}
-
-/* Of a webhook that is switched off the service delivers nothing of what happens. */
-static void
-set_hooks_active (Bench *bench, gboolean active)
-{
-  g_autoptr (JsonObject) all = bench_get (bench, "webhooks");
-  JsonArray *webhooks = json_object_get_array_member (all, "webhooks");
-
-  for (guint i = 0; i < json_array_get_length (webhooks); i++)
-    json_object_unref (bench_do (
-        bench, "webhooks/active", "{'webhookId':'%s','active':%s}",
-        json_object_get_string_member (json_array_get_object_element (webhooks, i), "webhookId"),
-        active ? "true" : "false"));
-}
-
-/* What waits for the team and has both parts comes now, and nothing else does. */
-static void
-deliver (Bench *bench, const char *part, const char *other)
-{
-  g_autoptr (JsonObject) all = bench_get (bench, "webhooks");
-  JsonArray *webhooks = json_object_get_array_member (all, "webhooks");
-  guint sent = 0;
-
-  for (guint i = 0; i < json_array_get_length (webhooks); i++) {
-    JsonObject *webhook = json_array_get_object_element (webhooks, i);
-    JsonArray *deliveries = json_object_get_array_member (webhook, "deliveries");
-
-    for (guint k = 0; k < json_array_get_length (deliveries); k++) {
-      const char *body =
-          json_object_get_string_member (json_array_get_object_element (deliveries, k), "body");
-
-      if (strstr (body, part) == NULL || strstr (body, other) == NULL)
-        continue;
-      json_object_unref (bench_do (bench, "raw-delivery", "{'webhookId':'%s','body':%s}",
-                                   json_object_get_string_member (webhook, "webhookId"), body));
-      sent++;
-    }
-  }
-  g_assert_cmpuint (sent, >, 0);
-  bench_settle (bench);
-}
-
-static void
-deliver_answer_of (Bench *bench, const char *name)
-{
-  g_autofree char *from = g_strdup_printf ("\"fromUserName\":\"%s\"", name);
-
-  deliver (bench, "\"responseId\"", from);
-}
 
 static void
 until_details (Bench *bench, guint before)
@@ -212,12 +138,6 @@ look_anew (Bench *bench)
   bench_open (bench, "team");
 }
 
-static void
-complete (Bench *bench, const char *job, const char *who)
-{
-  json_object_unref (bench_do (bench, "complete", "{'actionId':'%s','person':'%s'}", job, who));
-}
-
 /* Its first answer is counted by the list that brings it: it is told before its delivery, as the second is. */
 static void
 test_counted_by_its_list (void)
@@ -275,22 +195,6 @@ test_killed_after_its_line (void)
   deliver_answer_of (bench, "Ben");
   bench_pass (bench, 10 * G_TIME_SPAN_MINUTE);
   g_assert_cmpuint (bench_count (bench, "response in team by Ben completed=-1 <Soup>"), ==, 1);
-}
-
-static guint
-answers_of (Bench *bench, const char *name)
-{
-  g_autofree char *line = g_strdup_printf ("response in team by %s", name);
-
-  return bench_count (bench, line);
-}
-
-static void
-until_told (Bench *bench, const char *line)
-{
-  for (guint i = 0; i < 24 * 12 && bench_count (bench, line) == 0; i++)
-    bench_pass (bench, 5 * G_TIME_SPAN_MINUTE);
-  g_assert_cmpuint (bench_count (bench, line), ==, 1);
 }
 
 /* What was there before the first sign-on is no news after a kill either. */
@@ -466,141 +370,6 @@ test_sign_off_between_two (void)
   g_assert_cmpuint (answers_of (bench, "Chi"), ==, 1);
 }
 
-/* Who comes back to an earlier answer says something new. */
-static void
-come_back (gboolean is_heard)
-{
-  g_autoptr (Bench) bench = bench_new (NULL);
-  g_autofree char *poll = NULL;
-
-  if (is_heard)
-    bench_settle_in_hearing (bench);
-  else {
-    bench_only_poll (bench);
-    bench_settle_in (bench);
-  }
-  bench_open (bench, "team");
-  poll = bench_post_poll (bench, "team", "Lunch?");
-  bench_until_line (bench, "action-added in team");
-  bench_pass (bench, 5 * G_TIME_SPAN_MINUTE);
-  vote_for (bench, poll, "ben", "Soup");
-  until_told (bench, "by Ben completed=-1 <Soup>");
-  vote_for (bench, poll, "ben", "Pizza");
-  until_told (bench, "by Ben completed=-1 <Pizza>");
-  bench_clear (bench);
-  vote_for (bench, poll, "ben", "Soup");
-  until_told (bench, "by Ben completed=-1 <Soup>");
-  bench_pass (bench, 3 * G_TIME_SPAN_HOUR);
-  g_assert_cmpuint (answers_of (bench, "Ben"), ==, 1);
-  g_assert_cmpuint (bench_count (bench, "action-changed"), ==, 0);
-}
-
-static void
-test_come_back_heard (void)
-{
-  come_back (TRUE);
-}
-
-static void
-test_come_back_polled (void)
-{
-  come_back (FALSE);
-}
-
-/* The action is looked up with Chi's, and a kill forgets nothing of that; then the webhook ends. */
-static void
-test_killed_and_switched_off (void)
-{
-  g_autoptr (Bench) bench = new_deaf_bench ();
-  g_autofree char *poll = bench_post_poll (bench, "team", "Lunch?");
-
-  vote (bench, poll, "ben");
-  vote (bench, poll, "chi");
-  deliver_answer_of (bench, "Ben");
-  bench_pass (bench, 5 * G_TIME_SPAN_MINUTE);
-  bench_kill (bench);
-  bench_sign_on (bench);
-  bench_open (bench, "team");
-  deliver_answer_of (bench, "Chi");
-  g_assert_cmpuint (answers_of (bench, "Chi"), ==, 1);
-  set_hooks_active (bench, FALSE);
-  vote (bench, poll, "asha");
-  bench_pass (bench, 10 * G_TIME_SPAN_HOUR);
-  g_assert_cmpuint (answers_of (bench, "Chi"), ==, 1);
-  g_assert_cmpuint (answers_of (bench, "Asha"), ==, 1);
-  g_assert_cmpuint (bench_count (bench, "action-changed"), ==, 0);
-}
-
-/* What the service does not deliver any more, details tell. */
-static void
-test_never_delivered (void)
-{
-  g_autoptr (Bench) bench = new_deaf_bench ();
-  g_autofree char *poll = bench_post_poll (bench, "team", "Lunch?");
-
-  set_hooks_active (bench, TRUE);
-  vote (bench, poll, "ben");
-  set_hooks_active (bench, FALSE);
-  vote (bench, poll, "chi");
-  set_hooks_active (bench, TRUE);
-  deliver_answer_of (bench, "Ben");
-  set_hooks_active (bench, FALSE);
-  bench_pass (bench, 10 * G_TIME_SPAN_HOUR);
-  vote (bench, poll, "asha");
-  bench_pass (bench, 2 * G_TIME_SPAN_HOUR);
-  g_assert_cmpuint (answers_of (bench, "Asha"), ==, 1);
-  g_assert_cmpuint (answers_of (bench, "Chi"), ==, 1);
-}
-
-/* Looking after the webhook is refused, and it delivers later all the same. */
-static void
-test_refused_and_healed (void)
-{
-  g_autoptr (Bench) bench = new_deaf_bench ();
-  g_autofree char *job = NULL;
-
-  bench_only_poll (bench);
-  bench_pass (bench, 5 * G_TIME_SPAN_HOUR);
-  job = bench_post_job_for_all (bench, "Pump");
-  complete (bench, job, "ben");
-  until_told (bench, "action-added in team");
-  complete (bench, job, "chi");
-  until_told (bench, "response in team by Chi");
-  bench_heal (bench);
-  json_object_unref (bench_do (bench, "webhooks/resume", "{}"));
-  bench_pass (bench, 10 * G_TIME_SPAN_HOUR);
-  /* Once more, so that it is certain that it came. */
-  deliver_answer_of (bench, "Ben");
-  bench_say (bench, "team", "ben", "we hear");
-  bench_until_line (bench, "we hear");
-  g_assert_cmpuint (answers_of (bench, "Ben"), ==, 1);
-  g_assert_cmpuint (answers_of (bench, "Chi"), ==, 1);
-}
-
-/* The details have the second choice alone; the first, when it is delivered after all, may be older than it
- * looks, and counts nothing. */
-static void
-test_late_first_choice (void)
-{
-  g_autoptr (Bench) bench = new_deaf_bench ();
-  g_autofree char *poll = bench_post_poll (bench, "team", "Lunch?");
-
-  deliver (bench, "\"PollCreated\"", "Lunch?");
-  vote_for (bench, poll, "ben", "Soup");
-  vote_for (bench, poll, "ben", "Pizza");
-  until_told (bench, "response in team by Ben completed=-1 <Pizza>");
-  g_assert_cmpuint (answers_of (bench, "Ben"), ==, 1);
-  deliver (bench, "\"responseId\"", "Soup");
-  g_assert_cmpuint (bench_count (bench, "response in team by Ben completed=-1 <Soup>"), ==, 1);
-  g_assert_nonnull (strstr (bench_line (bench, "by Ben completed=-1 <Soup>"), "maybe-older"));
-  bench_pass (bench, G_TIME_SPAN_HOUR);
-  set_hooks_active (bench, FALSE);
-  vote (bench, poll, "chi");
-  bench_pass (bench, 10 * G_TIME_SPAN_HOUR);
-  g_assert_cmpuint (answers_of (bench, "Chi"), ==, 1);
-  g_assert_cmpuint (answers_of (bench, "Ben"), ==, 2);
-}
-
 /* Its details say how many have answered as soon as it is looked up. */
 static void
 test_job (void)
@@ -642,12 +411,6 @@ main (int argc, char **argv)
   g_test_add_func ("/counted/a-name-by-the-details", test_named_by_the_details);
   g_test_add_func ("/counted/what-waits-for-its-room", test_waits_for_its_room);
   g_test_add_func ("/counted/a-sign-off-between-two-answers", test_sign_off_between_two);
-  g_test_add_func ("/counted/who-comes-back-to-an-earlier-answer/heard", test_come_back_heard);
-  g_test_add_func ("/counted/who-comes-back-to-an-earlier-answer/polled", test_come_back_polled);
-  g_test_add_func ("/counted/a-kill-and-then-no-webhook", test_killed_and_switched_off);
-  g_test_add_func ("/counted/what-is-never-delivered", test_never_delivered);
-  g_test_add_func ("/counted/webhooks-refused-and-healed", test_refused_and_healed);
-  g_test_add_func ("/counted/a-first-choice-that-comes-late", test_late_first_choice);
   g_test_add_func ("/counted/a-job-is-looked-up-with-its-answers", test_job);
   return g_test_run ();
 }
