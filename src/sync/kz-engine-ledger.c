@@ -230,11 +230,14 @@ kz_engine_leave_answers (KzEngine *self, KzOpenAction *open, const KzTally *answ
   g_autoptr (GArray) known = g_array_new (FALSE, FALSE, sizeof (KzLedgerEntry));
 
   for (guint i = 0; i < answers->responses->len; i++) {
+    const KzResponse *response = g_ptr_array_index (answers->responses, i);
     KzLedgerEntry entry;
 
-    if (!kz_engine_answer_hashes (self, g_ptr_array_index (answers->responses, i), &entry))
+    if (!kz_engine_answer_hashes (self, response, &entry))
       continue;
     entry.flags = KZ_LEDGER_CURRENT;
+    if (is_in_ring (self, open->action->group_id, response))
+      entry.flags |= KZ_LEDGER_TOLD;
     g_array_append_val (known, entry);
   }
   open->has_answers = TRUE;

@@ -142,6 +142,32 @@ test_late_first_choice (void)
   g_assert_cmpuint (answers_of (bench, "Ben"), ==, 2);
 }
 
+/* It cannot be looked up at first: that answer is told as it is, and known when it can. */
+static void
+test_told_before_its_action (void)
+{
+  g_autoptr (Bench) bench = new_deaf_bench ();
+  g_autofree char *job = bench_post_job_for_all (bench, "Pump");
+
+  bench_fault (bench, "{'match':{'method':'GET','path':'/groups/*/actions/*','times':0},"
+                      "'action':{'status':503}}");
+  complete (bench, job, "ben");
+  deliver_answer_of (bench, "Ben");
+  bench_pass (bench, 5 * G_TIME_SPAN_MINUTE);
+  g_assert_cmpuint (answers_of (bench, "Ben"), ==, 1);
+  g_assert_null (strstr (bench_line (bench, "response in team"), "about"));
+  bench_heal (bench);
+  bench_kill (bench);
+  bench_sign_on (bench);
+  bench_open (bench, "team");
+  complete (bench, job, "chi");
+  deliver_answer_of (bench, "Chi");
+  until_told (bench, "action-added in team");
+  bench_pass (bench, G_TIME_SPAN_HOUR);
+  g_assert_cmpuint (answers_of (bench, "Ben"), ==, 0);
+  g_assert_cmpuint (answers_of (bench, "Chi"), ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -152,5 +178,6 @@ main (int argc, char **argv)
   g_test_add_func ("/answered/what-is-never-delivered", test_never_delivered);
   g_test_add_func ("/answered/webhooks-refused-and-healed", test_refused_and_healed);
   g_test_add_func ("/answered/a-first-choice-that-comes-late", test_late_first_choice);
+  g_test_add_func ("/answered/told-before-its-action", test_told_before_its_action);
   return g_test_run ();
 }
