@@ -45,6 +45,17 @@ entry_at (const KzLedger *ledger, guint index)
   return &g_array_index (ledger->entries, KzLedgerEntry, index);
 }
 
+guint
+kz_ledger_responses (const KzLedger *ledger)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < kz_ledger_length (ledger); i++)
+    if (i == 0 || entry_at (ledger, i)->response != entry_at (ledger, i - 1)->response)
+      n++;
+  return n;
+}
+
 const KzLedgerEntry *
 kz_ledger_at (const KzLedger *ledger, guint index)
 {

@@ -46,6 +46,8 @@ guint kz_ledger_owe_untold (KzLedger *ledger);
 /* Who is not in it may have been told all the same. */
 gboolean kz_ledger_is_full (const KzLedger *ledger);
 guint kz_ledger_length (const KzLedger *ledger);
+/* How many responses they are of. */
+guint kz_ledger_responses (const KzLedger *ledger);
 const KzLedgerEntry *kz_ledger_at (const KzLedger *ledger, guint index);
 /* Text for a file, and back: what does not fit, or is no such text, is left out. (transfer full) */
 char *kz_ledger_entries_to_text (const KzLedgerEntry *entries, guint length);

@@ -192,6 +192,17 @@ kz_engine_names_all (const KzOpenAction *open, const KzTally *tally)
   return open->has_answers && !kz_ledger_is_full (open->answers) && names_all (tally);
 }
 
+guint
+kz_engine_unnamed (const KzOpenAction *open, const KzTally *tally)
+{
+  guint n_known = kz_ledger_responses (open->answers);
+
+  if (!open->has_answers || kz_ledger_is_full (open->answers) || tally->response_count < 0 ||
+      (guint) tally->response_count <= n_known)
+    return 0;
+  return (guint) tally->response_count - n_known;
+}
+
 GPtrArray *
 kz_engine_untold_answers (KzEngine *self,
                           KzOpenAction *open,

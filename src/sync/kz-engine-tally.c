@@ -194,15 +194,24 @@ emit_tally (KzEngine *self, const KzOpenAction *open, KzTally *tally)
   kz_engine_emit (self, event);
 }
 
-/* What was told without a name is not counted again when a delivery names it. */
+/* What was told without a name is not counted again when a delivery names it. @before: (nullable). */
 static void
-remember_unnamed (KzEngine *self, KzOpenAction *open, const KzTally *before, const KzTally *tally)
+remember_unnamed (KzEngine *self,
+                  KzOpenAction *open,
+                  const KzTally *before,
+                  const KzTally *tally,
+                  gboolean was_told)
 {
-  int more = tally->response_count - MAX (before->response_count, 0);
+  int more = before != NULL ? tally->response_count - MAX (before->response_count, 0) : 0;
+  guint unnamed = kz_engine_unnamed (open, tally);
 
-  if (more <= 0)
+  if (!open->has_answers && was_told && more > 0)
+    unnamed = (guint) more;
+  else if (!open->has_answers && tally->responses->len == 0)
     return;
-  open->unnamed = (guint) more;
+  if (unnamed == open->unnamed)
+    return;
+  open->unnamed = unnamed;
   kz_store_keep_answers (self->store, open, NULL, 0);
 }
 
@@ -233,7 +242,6 @@ tell (KzEngine *self, KzOpenAction *open, KzTally *tally, gboolean is_silent)
   g_autoptr (GPtrArray) untold = NULL;
   gboolean is_moved = before != NULL && due_differs (before->due_us, tally->due_us);
   gboolean are_news = !is_silent && are_counts_news (self, open, tally);
-  gboolean is_named = kz_engine_names_all (open, tally);
   gboolean was_reopened = is_drop (before, tally);
   const KzMatters *matters = kz_engine_matters (self, group_id);
   gboolean is_waiting = FALSE;
@@ -241,9 +249,6 @@ tell (KzEngine *self, KzOpenAction *open, KzTally *tally, gboolean is_silent)
 
   g_hash_table_remove (matters->pending_tallies, action_id);
   g_hash_table_remove (matters->uncounted, action_id);
-  /* Whoever was counted without a name has one now. */
-  if (tally->responses->len > 0)
-    open->unnamed = 0;
   set_tally (self, open, tally);
   untold = kz_engine_untold_answers (self, open, tally,
                                      are_news ? allowed_responses (before, tally) : 0, was_reopened,
@@ -251,8 +256,8 @@ tell (KzEngine *self, KzOpenAction *open, KzTally *tally, gboolean is_silent)
   if (untold->len > 0)
     told = take_responses (self, action_id, untold, tally, is_moved ? NULL : tally, was_reopened);
   open = kz_engine_is_alive (self) ? kz_store_find_action (self->store, action_id, NULL) : NULL;
-  if (open != NULL && are_news && told == 0 && !is_waiting && !is_named)
-    remember_unnamed (self, open, before, tally);
+  if (open != NULL)
+    remember_unnamed (self, open, before, tally, are_news && told == 0 && !is_waiting);
   if (open != NULL && are_news && ((told == 0 && !is_waiting) || is_moved)) {
     emit_tally (self, open, tally);
     told++;
@@ -267,9 +272,12 @@ tell (KzEngine *self, KzOpenAction *open, KzTally *tally, gboolean is_silent)
 /* --- What waits for its names --- */
 
 static gboolean
-lacks_names (const KzTally *before, const KzTally *now)
+lacks_names (const KzOpenAction *open, const KzTally *now)
 {
-  return is_drop (before, now) ||
+  const KzTally *before = open->tally;
+
+  /* Also when it was asked for their names, and a sign-off came first. */
+  return is_drop (before, now) || kz_engine_unnamed (open, now) > open->unnamed ||
          (before != NULL && int_differs (before->response_count, now->response_count) &&
           now->response_count > before->response_count);
 }
@@ -283,7 +291,7 @@ wait_for_names (KzEngine *self, const KzOpenAction *open, KzTally *tally, gboole
       kz_engine_matters (self, group_id)->pending_tallies, open->action->action_id);
 
   *is_news = pending == NULL;
-  if (!lacks_names (open->tally, tally) ||
+  if (!lacks_names (open, tally) ||
       !kz_poller_want_details (self->poller, group_id, open->action->action_id))
     return FALSE;
   if (pending == NULL) {

@@ -168,6 +168,30 @@ test_told_before_its_action (void)
   g_assert_cmpuint (answers_of (bench, "Chi"), ==, 1);
 }
 
+/* A list counts it, and the sign-off comes before it is known who it was. */
+static void
+test_signed_off_before_its_name (void)
+{
+  g_autoptr (Bench) bench = bench_new (NULL);
+  g_autofree char *job = NULL;
+
+  bench_only_poll (bench);
+  bench_settle_in (bench);
+  bench_open (bench, "team");
+  job = bench_post_job_for_all (bench, "Pump");
+  complete (bench, job, "ben");
+  bench_fault (bench, "{'match':{'method':'GET','path':'/groups/*/actions/*','times':0},"
+                      "'action':{'status':503}}");
+  until_told (bench, "action-added in team");
+  bench_pass (bench, 2 * G_TIME_SPAN_MINUTE);
+  g_assert_cmpuint (answers_of (bench, "Ben"), ==, 0);
+  bench_stop (bench);
+  bench_heal (bench);
+  bench_sign_on (bench);
+  bench_open (bench, "team");
+  until_told (bench, "response in team by Ben completed=1");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -179,5 +203,6 @@ main (int argc, char **argv)
   g_test_add_func ("/answered/webhooks-refused-and-healed", test_refused_and_healed);
   g_test_add_func ("/answered/a-first-choice-that-comes-late", test_late_first_choice);
   g_test_add_func ("/answered/told-before-its-action", test_told_before_its_action);
+  g_test_add_func ("/answered/signed-off-before-its-name", test_signed_off_before_its_name);
   return g_test_run ();
 }

@@ -33,6 +33,7 @@ test_versions (void)
   g_assert_true (put (ledger, 3, 1, KZ_LEDGER_CURRENT));
   g_assert_true (put (ledger, 7, 2, KZ_LEDGER_TOLD | KZ_LEDGER_CURRENT | KZ_LEDGER_UNSURE));
   g_assert_cmpuint (kz_ledger_length (ledger), ==, 4);
+  g_assert_cmpuint (kz_ledger_responses (ledger), ==, 3);
   g_assert_cmpuint (kz_ledger_current (ledger, 7)->version, ==, 2);
   g_assert_cmpuint (kz_ledger_current (ledger, 9)->version, ==, 1);
   g_assert_cmpuint (flags_of (ledger, 7, 1), ==, KZ_LEDGER_TOLD);
@@ -54,6 +55,7 @@ test_none (void)
   g_assert_null (kz_ledger_find (NULL, 1, 1));
   g_assert_null (kz_ledger_current (NULL, 1));
   g_assert_cmpuint (kz_ledger_length (NULL), ==, 0);
+  g_assert_cmpuint (kz_ledger_responses (NULL), ==, 0);
   g_assert_cmpuint (kz_ledger_owe_untold (NULL), ==, 0);
   g_assert_false (kz_ledger_is_full (NULL));
   kz_ledger_free (NULL);
