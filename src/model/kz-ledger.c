@@ -119,6 +119,27 @@ kz_ledger_current (const KzLedger *ledger, guint64 response)
 }
 
 gboolean
+kz_ledger_is_unsure (const KzLedger *ledger, guint64 response)
+{
+  for (guint i = first_of (ledger, response); is_of (ledger, i, response); i++)
+    if (entry_at (ledger, i)->flags & KZ_LEDGER_UNSURE)
+      return TRUE;
+  return FALSE;
+}
+
+/* Makes room by what the last version of @response took the place of. FALSE: there is none. */
+static gboolean
+drop_outdated (KzLedger *ledger, guint64 response)
+{
+  for (guint i = first_of (ledger, response); is_of (ledger, i, response); i++)
+    if (!(entry_at (ledger, i)->flags & KZ_LEDGER_CURRENT)) {
+      g_array_remove_index (ledger->entries, i);
+      return TRUE;
+    }
+  return FALSE;
+}
+
+gboolean
 kz_ledger_put (KzLedger *ledger, const KzLedgerEntry *entry)
 {
   const guint8 of_current = KZ_LEDGER_CURRENT | KZ_LEDGER_UNSURE;
@@ -127,11 +148,11 @@ kz_ledger_put (KzLedger *ledger, const KzLedgerEntry *entry)
   g_return_val_if_fail (ledger != NULL && entry != NULL, FALSE);
 
   known = find (ledger, entry->response, entry->version);
-  if (known == NULL && kz_ledger_is_full (ledger))
-    return FALSE;
   if (entry->flags & KZ_LEDGER_CURRENT)
     for (guint i = first_of (ledger, entry->response); is_of (ledger, i, entry->response); i++)
       entry_at (ledger, i)->flags &= (guint8) ~of_current;
+  if (known == NULL && kz_ledger_is_full (ledger) && !drop_outdated (ledger, entry->response))
+    return FALSE;
   if (known != NULL)
     known->flags |= entry->flags;
   else

@@ -160,8 +160,11 @@ kz_engine_watch_open_actions (KzEngine *self, const char *group_id)
   for (guint i = actions->len; i > 0; i--) {
     const KzOpenAction *open = g_ptr_array_index (actions, i - 1);
 
-    if (g_strcmp0 (open->action->group_id, group_id) == 0)
-      kz_engine_watch_action (self, open);
+    if (g_strcmp0 (open->action->group_id, group_id) != 0)
+      continue;
+    kz_engine_watch_action (self, open);
+    if (kz_engine_wants_names (open))
+      kz_poller_want_details (self->poller, group_id, open->action->action_id);
   }
 }
 
@@ -198,12 +201,14 @@ static void
 count_from_the_line (KzEngine *self, KzOpenAction *open, KzAction *action)
 {
   gboolean is_counted =
-      open->counted_us != 0 || (open->tally != NULL && open->tally->response_count <= 0);
+      open->counted_us != 0 || kz_ledger_length (open->answers) > 0 || (open->tally != NULL && open->tally->response_count <= 0);
   guint n_owed = kz_ledger_owe_untold (open->answers);
 
   if (!is_counted) {
     kz_tally_unref (open->tally);
     open->tally = kz_tally_from_action (action);
+    /* Those of them that are delivered before the details come are counted already. */
+    open->unnamed = (guint) MAX (0, open->tally->response_count);
   }
   if (!is_counted || n_owed > 0 || !open->has_answers) {
     open->has_answers = TRUE;

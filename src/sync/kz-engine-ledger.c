@@ -45,22 +45,23 @@ kz_engine_was_told (KzEngine *self, const char *group_id, const KzResponse *resp
          is_in_ring (self, open->action->group_id, response);
 }
 
-/* A delivery told of it, and waits for its room to be opened. */
-static gboolean
-is_kept (KzEngine *self, const char *group_id, const KzResponse *response)
+/* (nullable): keys of answers that deliveries told of, and that wait for their room to be opened. */
+static GHashTable *
+kept_keys (KzEngine *self, const char *group_id)
 {
   const GPtrArray *kept = kz_engine_matters (self, group_id)->kept;
-  g_autofree char *key = kept->len > 0 ? kz_engine_response_key (response) : NULL;
+  GHashTable *keys =
+      kept->len > 0 ? g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL) : NULL;
 
   for (guint i = 0; i < kept->len; i++) {
     const KzKept *one = g_ptr_array_index (kept, i);
-    const KzResponse *other = one->delivery != NULL ? one->delivery->response : NULL;
-    g_autofree char *other_key = other != NULL ? kz_engine_response_key (other) : NULL;
+    const KzResponse *response = one->delivery != NULL ? one->delivery->response : NULL;
+    char *key = response != NULL ? kz_engine_response_key (response) : NULL;
 
-    if (g_strcmp0 (other_key, key) == 0)
-      return TRUE;
+    if (key != NULL)
+      g_hash_table_add (keys, key);
   }
-  return FALSE;
+  return keys;
 }
 
 /* --- What details name --- */
@@ -72,10 +73,19 @@ typedef struct {
   gboolean is_drop;
   gboolean is_silent;
   gboolean is_waiting;
+  GHashTable *kept; /* (nullable): as of kept_keys() */
   guint allowed;
   GPtrArray *untold; /* (element-type KzResponse) */
   GArray *known;     /* (element-type KzLedgerEntry): what is known from now on, and not told */
 } Naming;
+
+static gboolean
+is_kept (const Naming *naming, const KzResponse *response)
+{
+  g_autofree char *key = naming->kept != NULL ? kz_engine_response_key (response) : NULL;
+
+  return key != NULL && g_hash_table_contains (naming->kept, key);
+}
 
 static void
 note (Naming *naming, KzLedgerEntry entry, guint8 flags)
@@ -113,7 +123,7 @@ name_new (Naming *naming, KzResponse *response, KzLedgerEntry entry)
 
   if (is_in_ring (self, group_id, response) || take_echo (self, response)) {
     note (naming, entry, KZ_LEDGER_TOLD | KZ_LEDGER_CURRENT);
-  } else if (is_kept (self, group_id, response)) {
+  } else if (is_kept (naming, response)) {
     naming->is_waiting = TRUE;
     note (naming, entry, KZ_LEDGER_CURRENT);
   } else if (is_wanted (naming, response)) {
@@ -136,15 +146,22 @@ name_other (Naming *naming,
 
   if ((was_told && (current->flags & KZ_LEDGER_UNSURE)) || take_echo (self, response)) {
     note (naming, entry, KZ_LEDGER_TOLD | KZ_LEDGER_CURRENT | KZ_LEDGER_UPDATE);
-  } else if (is_kept (self, naming->open->action->group_id, response)) {
+  } else if (is_kept (naming, response)) {
     naming->is_waiting = TRUE;
     note (naming, entry, KZ_LEDGER_CURRENT | KZ_LEDGER_UPDATE);
   } else if (naming->is_silent) {
-    note (naming, entry, KZ_LEDGER_CURRENT | KZ_LEDGER_UPDATE);
+    /* It may have been read before the other one was delivered. */
+    note (naming, entry, KZ_LEDGER_CURRENT | KZ_LEDGER_UPDATE | KZ_LEDGER_UNSURE);
   } else {
     response->is_update = TRUE;
     g_ptr_array_insert (naming->untold, 0, kz_response_ref (response));
   }
+}
+
+static gboolean
+says_nothing (const KzResponse *response)
+{
+  return response->answers->len == 0 && response->is_completed == KZ_TRI_UNKNOWN;
 }
 
 static void
@@ -160,17 +177,23 @@ name (Naming *naming, KzResponse *response)
     return;
   current = kz_ledger_current (answers, entry.response);
   known = kz_ledger_find (answers, entry.response, entry.version);
+  /* Details that keep to themselves what was answered. */
+  if (current != NULL && says_nothing (response))
+    return;
+  /* Its echo, as good as delivered: what comes after it is news. */
+  if (known != NULL && known == current)
+    take_echo (self, response);
   if (current == NULL)
     name_new (naming, response, entry);
   else if (known != current)
     name_other (naming, response, entry, current, known);
   else if (!(known->flags & KZ_LEDGER_TOLD) && (known->flags & KZ_LEDGER_OWED) &&
            !naming->is_silent) {
-    if (is_kept (self, naming->open->action->group_id, response))
+    if (is_kept (naming, response))
       naming->is_waiting = TRUE;
     else
       g_ptr_array_insert (naming->untold, 0, kz_response_ref (response));
-  } else if (known->flags & KZ_LEDGER_UNSURE)
+  } else if (kz_ledger_is_unsure (answers, entry.response))
     note (naming, entry, KZ_LEDGER_CURRENT);
 }
 
@@ -203,6 +226,20 @@ kz_engine_unnamed (const KzOpenAction *open, const KzTally *tally)
   return (guint) tally->response_count - n_known;
 }
 
+gboolean
+kz_engine_wants_names (const KzOpenAction *open)
+{
+  if (open->unnamed > 0)
+    return TRUE;
+  for (guint i = 0; i < kz_ledger_length (open->answers); i++) {
+    guint8 flags = kz_ledger_at (open->answers, i)->flags;
+
+    if ((flags & KZ_LEDGER_UNSURE) || ((flags & KZ_LEDGER_OWED) && !(flags & KZ_LEDGER_TOLD)))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 GPtrArray *
 kz_engine_untold_answers (KzEngine *self,
                           KzOpenAction *open,
@@ -219,19 +256,26 @@ kz_engine_untold_answers (KzEngine *self,
       .is_drop = is_drop,
       .is_silent = is_silent,
       .allowed = allowed,
+      .kept = kept_keys (self, open->action->group_id),
       .untold = g_ptr_array_new_with_free_func ((GDestroyNotify) kz_response_unref),
       .known = g_array_new (FALSE, FALSE, sizeof (KzLedgerEntry)),
   };
+  g_autoptr (GHashTable) named = g_hash_table_new (g_str_hash, g_str_equal);
 
-  /* The last are the latest. */
-  for (guint i = tally->responses->len; i > 0; i--)
-    name (&naming, g_ptr_array_index (tally->responses, i - 1));
+  /* The last are the latest, also of those of one person. */
+  for (guint i = tally->responses->len; i > 0; i--) {
+    KzResponse *response = g_ptr_array_index (tally->responses, i - 1);
+
+    if (response->response_id != NULL && g_hash_table_add (named, response->response_id))
+      name (&naming, response);
+  }
   *is_waiting = naming.is_waiting;
   open->has_answers = open->has_answers || names_all (tally);
   if (naming.known->len > 0)
     kz_store_keep_answers (self->store, open, (const KzLedgerEntry *) naming.known->data,
                            naming.known->len);
   g_array_unref (naming.known);
+  g_clear_pointer (&naming.kept, g_hash_table_unref);
   return naming.untold;
 }
 

@@ -305,6 +305,8 @@ gboolean kz_engine_was_told (KzEngine *self, const char *group_id, const KzRespo
 gboolean kz_engine_names_all (const KzOpenAction *open, const KzTally *tally);
 /* How many of those that @tally counts nobody knows, as far as all others are known. */
 guint kz_engine_unnamed (const KzOpenAction *open, const KzTally *tally);
+/* Its details were wanted, and did not come before we went. */
+gboolean kz_engine_wants_names (const KzOpenAction *open);
 /* (transfer full) (element-type KzResponse): those of @tally, which counts @open, that nobody has told of. Of
  * people of whom no answer is known the last @allowed; @is_drop: those who opened a job again. What else is
  * not known becomes so. @is_silent: all of it. @is_waiting: (out): some wait for their room. */

@@ -170,8 +170,11 @@ count_change (KzEngine *self,
   const char *choice = choice_of (open, response);
   g_autoptr (KzTally) tally = kz_engine_copy_tally (open);
   int *count = count_of (tally, choice_of_entry (self, tally, response, before));
+  GHashTable *uncounted = kz_engine_matters (self, open->action->group_id)->uncounted;
 
-  if (choice == NULL || count == NULL || *count == 0)
+  /* What is counted there may be somebody else's: the one before may be among the uncounted. */
+  if (choice == NULL || count == NULL || *count == 0 ||
+      g_hash_table_contains (uncounted, open->action->action_id))
     return FALSE;
   (*count)--;
   make_room_for (tally, choice);
@@ -228,6 +231,8 @@ typedef struct {
   KzOpenAction *open;
   KzTally *standing;
   gboolean is_older; /* than what was told before */
+  KzLedgerEntry entries[2]; /* what is known from now on: it, and the current one when that is doubted */
+  guint n_entries;
 } Teller;
 
 static void
@@ -263,7 +268,7 @@ tell (Teller *teller)
 }
 
 static void
-keep (Teller *teller, const KzLedgerEntry *entry)
+keep (Teller *teller)
 {
   KzEngine *self = teller->engine;
   /* The host may have done anything while it was told. */
@@ -273,7 +278,13 @@ keep (Teller *teller, const KzLedgerEntry *entry)
 
   if (open == NULL)
     return;
-  kz_store_keep_answers (self->store, open, entry, 1);
+  kz_store_keep_answers (self->store, open, teller->entries, teller->n_entries);
+  /* Where there is no more room, the ring knows the latest. */
+  if (kz_ledger_find (open->answers, teller->entries[0].response, teller->entries[0].version) == NULL) {
+    const char *ids[] = {teller->key, NULL};
+
+    kz_engine_mark (self, teller->group_id, ids);
+  }
   if (teller->source != KZ_SOURCE_POLL)
     kz_poller_outdate_details (self->poller);
 }
@@ -293,27 +304,46 @@ ask_which_is_newer (Teller *teller)
   kz_poller_want_details (teller->engine->poller, teller->group_id, teller->response->action_id);
 }
 
-/* What @entry is from now on. FALSE: there is nothing to tell. */
-static gboolean
-judge_delivery (Teller *teller,
-                KzLedgerEntry *entry,
-                const KzLedgerEntry *current,
-                const KzLedgerEntry *known)
+/* The details tell whether it still is. */
+static void
+doubt_current (Teller *teller, const KzLedgerEntry *current)
 {
+  KzLedgerEntry *doubted = &teller->entries[teller->n_entries++];
+
+  *doubted = *current;
+  doubted->flags = KZ_LEDGER_CURRENT | KZ_LEDGER_UNSURE;
+  ask_which_is_newer (teller);
+}
+
+/* What it is from now on. FALSE: there is nothing to tell. */
+static gboolean
+judge_delivery (Teller *teller, const KzLedgerEntry *current, const KzLedgerEntry *known)
+{
+  KzLedgerEntry *entry = teller->entries;
+  const KzResponse *response = teller->response;
+
   entry->flags = KZ_LEDGER_TOLD;
   if (known != NULL && (known->flags & KZ_LEDGER_TOLD)) {
-    if (known != current)
+    if (known != current) {
+      /* Also after a kill. */
+      entry->flags = KZ_LEDGER_UNSURE;
+      keep (teller);
       ask_which_is_newer (teller);
+    }
     return FALSE;
   }
-  teller->is_older = known != current && is_older_than (teller->response, current);
-  if (teller->is_older || known != NULL)
+  if (known != NULL && known == current)
     return TRUE;
+  teller->is_older = is_older_than (response, current);
+  if (teller->is_older || known != NULL) {
+    if (current != NULL)
+      doubt_current (teller, current);
+    return TRUE;
+  }
   entry->flags |= KZ_LEDGER_CURRENT;
-  if (current == NULL)
-    return TRUE;
-  entry->flags |= KZ_LEDGER_UPDATE;
-  if (current->flags & KZ_LEDGER_UPDATE) {
+  if (current != NULL || response->is_update || response->is_completed == KZ_TRI_NO)
+    entry->flags |= KZ_LEDGER_UPDATE;
+  if (current != NULL && (current->flags & KZ_LEDGER_UPDATE)) {
     entry->flags |= KZ_LEDGER_UNSURE;
     ask_which_is_newer (teller);
   }
@@ -322,12 +352,14 @@ judge_delivery (Teller *teller,
 
 /* Its action is known, and so is what tells it from other answers. */
 static gboolean
-take_answer (Teller *teller, KzLedgerEntry *entry, gboolean is_echo)
+take_answer (Teller *teller, gboolean is_echo)
 {
   KzEngine *self = teller->engine;
   KzOpenAction *open = teller->open;
+  KzLedgerEntry *entry = teller->entries;
   const KzLedgerEntry *known = kz_ledger_find (open->answers, entry->response, entry->version);
   const KzLedgerEntry *current = kz_ledger_current (open->answers, entry->response);
+  gboolean is_own_change = teller->source == KZ_SOURCE_OWN && known != current;
 
   entry->flags = KZ_LEDGER_TOLD | KZ_LEDGER_CURRENT;
   if (current != NULL && current != known)
@@ -335,23 +367,24 @@ take_answer (Teller *teller, KzLedgerEntry *entry, gboolean is_echo)
   if (is_echo ||
       (teller->source != KZ_SOURCE_OWN && current == NULL &&
        kz_engine_was_told (self, teller->group_id, teller->response))) {
-    keep (teller, entry);
+    keep (teller);
     return FALSE;
   }
-  if (teller->source == KZ_SOURCE_WEBHOOK && !judge_delivery (teller, entry, current, known))
+  if (teller->source == KZ_SOURCE_WEBHOOK && !judge_delivery (teller, current, known))
     return FALSE;
   if (teller->source == KZ_SOURCE_POLL)
     ;
-  else if (known != NULL || teller->is_older || is_counted (open, teller->kept))
+  else if ((known != NULL && !is_own_change) || teller->is_older || is_counted (open, teller->kept))
     teller->standing = open->tally;
   else if (count_response (self, open, teller->response, current))
     teller->standing = open->tally;
   /* A listener may sign off at it: then it goes with the state. A kill in between has it told again. */
   if (open->answers == NULL)
     open->answers = kz_ledger_new ();
-  kz_ledger_put (open->answers, entry);
+  for (guint i = 0; i < teller->n_entries; i++)
+    kz_ledger_put (open->answers, &teller->entries[i]);
   tell (teller);
-  keep (teller, entry);
+  keep (teller);
   return TRUE;
 }
 
@@ -389,7 +422,6 @@ kz_engine_take_response (KzEngine *self,
   g_autofree char *group_id = g_strdup (open != NULL ? open->action->group_id : response->group_id);
   gboolean is_echo = source != KZ_SOURCE_OWN && response->response_id != NULL &&
                      g_hash_table_remove (self->own_responses, response->response_id);
-  KzLedgerEntry entry;
   Teller teller = {
       .engine = self,
       .response = response,
@@ -404,7 +436,9 @@ kz_engine_take_response (KzEngine *self,
   kz_directory_learn_for_good (self->directory, response->responder);
   if (group_id == NULL)
     return FALSE;
-  if (open != NULL && kz_engine_answer_hashes (self, response, &entry))
-    return take_answer (&teller, &entry, is_echo);
+  if (open != NULL && kz_engine_answer_hashes (self, response, teller.entries)) {
+    teller.n_entries = 1;
+    return take_answer (&teller, is_echo);
+  }
   return take_unlisted (&teller, is_echo);
 }

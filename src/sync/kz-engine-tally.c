@@ -196,8 +196,7 @@ emit_tally (KzEngine *self, const KzOpenAction *open, KzTally *tally)
 
 /* What was told without a name is not counted again when a delivery names it. @before: (nullable). */
 static void
-remember_unnamed (KzEngine *self,
-                  KzOpenAction *open,
+remember_unnamed (KzOpenAction *open,
                   const KzTally *before,
                   const KzTally *tally,
                   gboolean was_told)
@@ -206,13 +205,10 @@ remember_unnamed (KzEngine *self,
   guint unnamed = kz_engine_unnamed (open, tally);
 
   if (!open->has_answers && was_told && more > 0)
-    unnamed = (guint) more;
+    unnamed = open->unnamed + (guint) more;
   else if (!open->has_answers && tally->responses->len == 0)
     return;
-  if (unnamed == open->unnamed)
-    return;
   open->unnamed = unnamed;
-  kz_store_keep_answers (self->store, open, NULL, 0);
 }
 
 /* Whether the counts of @tally are to be told, if no line of an answer tells them. */
@@ -257,10 +253,14 @@ tell (KzEngine *self, KzOpenAction *open, KzTally *tally, gboolean is_silent)
     told = take_responses (self, action_id, untold, tally, is_moved ? NULL : tally, was_reopened);
   open = kz_engine_is_alive (self) ? kz_store_find_action (self->store, action_id, NULL) : NULL;
   if (open != NULL)
-    remember_unnamed (self, open, before, tally, are_news && told == 0 && !is_waiting);
+    remember_unnamed (open, before, tally, are_news && told == 0 && !is_waiting);
   if (open != NULL && are_news && ((told == 0 && !is_waiting) || is_moved)) {
     emit_tally (self, open, tally);
     told++;
+    open = kz_engine_is_alive (self) ? kz_store_find_action (self->store, action_id, NULL) : NULL;
+    /* After it was told: a kill in between tells it again. */
+    if (open != NULL)
+      kz_store_keep_answers (self->store, open, NULL, 0);
   }
   open = kz_engine_is_alive (self) ? kz_store_find_action (self->store, action_id, NULL) : NULL;
   if (open != NULL && tally->due_us != 0 &&
@@ -316,8 +316,11 @@ kz_engine_no_details (const char *group_id,
   KzOpenAction *open = kz_store_find_action (self->store, action_id, NULL);
   g_autoptr (KzTally) tally = NULL;
 
-  if (pending == NULL || open == NULL)
+  if (open == NULL)
     return TRUE;
+  /* Wanted for what a delivery told, or did not: asked again until they come. */
+  if (pending == NULL)
+    return is_final;
   if (!is_final && ++pending->failures < NAME_TRIES)
     return FALSE;
   tally = kz_tally_ref (pending->tally);

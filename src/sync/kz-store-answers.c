@@ -36,6 +36,7 @@ kz_store_keep_answers (KzStore *self,
                        guint length)
 {
   g_autoptr (KzJournalRecord) record = NULL;
+  g_autoptr (GArray) kept = g_array_new (FALSE, FALSE, sizeof (KzLedgerEntry));
   g_autofree char *text = NULL;
 
   g_return_if_fail (KZ_IS_STORE (self) && open != NULL && (entries != NULL || length == 0));
@@ -43,10 +44,11 @@ kz_store_keep_answers (KzStore *self,
   if (open->answers == NULL && length > 0)
     open->answers = kz_ledger_new ();
   for (guint i = 0; i < length; i++) {
-    kz_ledger_put (open->answers, &entries[i]);
+    if (kz_ledger_put (open->answers, &entries[i]))
+      g_array_append_val (kept, entries[i]);
     end_doubt (self, &entries[i]);
   }
-  text = kz_ledger_entries_to_text (entries, length);
+  text = kz_ledger_entries_to_text ((const KzLedgerEntry *) kept->data, kept->len);
   record = kz_journal_record_new (KZ_RECORD_ANSWERS, self->generation, NULL);
   record->json = kz_store_serialize_answers (open, text);
   kz_store_append (self, record);
