@@ -39,10 +39,8 @@ kz_engine_was_told (KzEngine *self, const char *group_id, const KzResponse *resp
   if (open == NULL || !kz_engine_answer_hashes (self, response, &entry))
     return is_in_ring (self, group_id, response);
   known = kz_ledger_find (open->answers, entry.response, entry.version);
-  if (known != NULL)
-    return (known->flags & KZ_LEDGER_TOLD) != 0;
-  return kz_ledger_current (open->answers, entry.response) == NULL &&
-         is_in_ring (self, open->action->group_id, response);
+  return known != NULL ? (known->flags & KZ_LEDGER_TOLD) != 0
+                       : is_in_ring (self, open->action->group_id, response);
 }
 
 /* (nullable): keys of answers that deliveries told of, and that wait for their room to be opened. */

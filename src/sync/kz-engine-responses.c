@@ -370,6 +370,14 @@ take_answer (Teller *teller, gboolean is_echo)
     keep (teller);
     return FALSE;
   }
+  if (teller->source == KZ_SOURCE_WEBHOOK && known == NULL &&
+      kz_engine_was_told (self, teller->group_id, teller->response)) {
+    /* Before its action was known. */
+    entry->flags = KZ_LEDGER_TOLD | KZ_LEDGER_UNSURE;
+    keep (teller);
+    ask_which_is_newer (teller);
+    return FALSE;
+  }
   if (teller->source == KZ_SOURCE_WEBHOOK && !judge_delivery (teller, current, known))
     return FALSE;
   if (teller->source == KZ_SOURCE_POLL)

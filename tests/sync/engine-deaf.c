@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "engine-deaf.h"
+#include "engine-deeds.h"
 
 #include <string.h>
 
@@ -33,6 +34,25 @@ void
 complete (Bench *bench, const char *job, const char *who)
 {
   json_object_unref (bench_do (bench, "complete", "{'actionId':'%s','person':'%s'}", job, who));
+}
+
+void
+reopen (Bench *bench, const char *job, const char *who)
+{
+  json_object_unref (bench_do (
+      bench, "complete", "{'actionId':'%s','person':'%s','isCompleted':false}", job, who));
+}
+
+void
+vote_ourselves (Bench *bench, guint choice)
+{
+  Fate fate = {0};
+
+  kz_engine_vote_async (bench->engine, bench_handle_of (bench, "team", "Lunch?"), choice, fate_cb,
+                        &fate);
+  fate_await (bench, &fate);
+  g_assert_no_error (fate.error);
+  bench_settle (bench);
 }
 
 void

@@ -13,6 +13,9 @@ void vote_for (Bench *bench, const char *poll, const char *who, const char *choi
 /* For soup. */
 void vote (Bench *bench, const char *poll, const char *who);
 void complete (Bench *bench, const char *job, const char *who);
+void reopen (Bench *bench, const char *job, const char *who);
+/* From here, on "Lunch?". */
+void vote_ourselves (Bench *bench, guint choice);
 /* Of webhooks that are switched off the service does not even keep what happens. */
 void set_hooks_active (Bench *bench, gboolean active);
 /* What waits for the team and has both parts comes now, and nothing else does. */

@@ -192,6 +192,8 @@ test_killed_after_its_line (void)
   bench_open (bench, "team");
   before = bench_calls (bench, GET_ACTION);
   until_details (bench, before);
+  /* By them, as it is not delivered. */
+  until_told (bench, "response in team by Ben completed=-1 <Soup>");
   deliver_answer_of (bench, "Ben");
   bench_pass (bench, 10 * G_TIME_SPAN_MINUTE);
   g_assert_cmpuint (bench_count (bench, "response in team by Ben completed=-1 <Soup>"), ==, 1);
@@ -211,6 +213,7 @@ test_from_before_us (void)
   vote (bench, poll, "chi");
   bench_settle (bench);
   g_assert_cmpuint (answers_of (bench, "Chi"), ==, 1);
+  g_assert_cmpuint (answers_of (bench, "Ben"), ==, 0);
   bench_kill (bench);
   bench_sign_on (bench);
   bench_open (bench, "team");

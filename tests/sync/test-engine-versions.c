@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* People who say something else than they said before, in whatever order it comes to us. */
+#include "config.h"
+
+#include "engine-deaf.h"
+#include "kz-engine-private.h"
+
+#include <string.h>
+
+#define DETAILS "{'match':{'method':'GET','path':'/groups/*/actions/*','times':0},"
+#define NO_DETAILS DETAILS "'action':{'status':503}}"
+
+static char *
+post_three_choices (Bench *bench)
+{
+  return bench_do_id (
+      bench, "action", "actionId",
+      "{'group':'team','person':'asha','actionType':'Poll','actionBody':{'question':'Lunch?',"
+      "'choices':[{'title':'Pizza'},{'title':'Soup'},{'title':'Tea'}]}}");
+}
+
+static char *
+body_with (Bench *bench, const char *part, char **webhook_id)
+{
+  g_autoptr (JsonObject) all = bench_get (bench, "webhooks");
+  JsonArray *webhooks = json_object_get_array_member (all, "webhooks");
+
+  for (guint i = 0; i < json_array_get_length (webhooks); i++) {
+    JsonObject *webhook = json_array_get_object_element (webhooks, i);
+    JsonArray *deliveries = json_object_get_array_member (webhook, "deliveries");
+
+    for (guint k = 0; k < json_array_get_length (deliveries); k++) {
+      const char *body =
+          json_object_get_string_member (json_array_get_object_element (deliveries, k), "body");
+
+      if (strstr (body, part) == NULL)
+        continue;
+      *webhook_id = g_strdup (json_object_get_string_member (webhook, "webhookId"));
+      return g_strdup (body);
+    }
+  }
+  g_error ("no delivery with %s", part);
+}
+
+static void
+test_changes_in_the_wrong_order (void)
+{
+  g_autoptr (Bench) bench = new_deaf_bench ();
+  g_autofree char *poll = post_three_choices (bench);
+
+  deliver (bench, "\"PollCreated\"", "Lunch?");
+  vote_for (bench, poll, "ben", "Soup");
+  vote_for (bench, poll, "ben", "Pizza");
+  vote_for (bench, poll, "ben", "Tea");
+  deliver (bench, "\"responseId\"", "\"answer\":[\"Tea\"]");
+  deliver (bench, "\"responseId\"", "\"answer\":[\"Pizza\"]");
+  bench_pass (bench, G_TIME_SPAN_HOUR);
+  g_assert_cmpuint (bench_count (bench, "by Ben completed=-1 <Pizza>"), ==, 1);
+  g_assert_cmpuint (bench_count (bench, "by Ben completed=-1 <Tea>"), ==, 1);
+}
+
+static void
+test_reopened_before_it_was_done (void)
+{
+  g_autoptr (Bench) bench = new_deaf_bench ();
+  g_autofree char *job = bench_post_job_for_all (bench, "Pump");
+
+  deliver (bench, "\"JobCreated\"", "Pump");
+  complete (bench, job, "ben");
+  reopen (bench, job, "ben");
+  deliver (bench, "\"responseId\"", "\"isCompleted\":false");
+  deliver (bench, "\"responseId\"", "\"isCompleted\":true");
+  g_assert_cmpuint (bench_count (bench, "by Ben completed=0"), ==, 1);
+  bench_pass (bench, G_TIME_SPAN_HOUR);
+  complete (bench, job, "chi");
+  until_told (bench, "response in team by Chi");
+  g_assert_cmpuint (bench_count (bench, "by Ben completed=1"), ==, 1);
+  g_assert_cmpuint (bench_count (bench, "by Ben completed=0"), ==, 1);
+}
+
+static void
+test_own_come_back (void)
+{
+  g_autoptr (Bench) bench = bench_new_ready (NULL);
+  g_autofree char *poll = NULL;
+
+  bench_open (bench, "team");
+  poll = bench_post_poll (bench, "team", "Lunch?");
+  bench_until_line (bench, "action-added in team");
+  bench_pass (bench, 5 * G_TIME_SPAN_MINUTE);
+  vote_ourselves (bench, 1);
+  g_assert_cmpuint (bench_count (bench, "stands=1,0,1"), ==, 1);
+  vote_ourselves (bench, 0);
+  g_assert_cmpuint (bench_count (bench, "stands=1,1,0"), ==, 1);
+  vote_ourselves (bench, 1);
+  g_assert_cmpuint (bench_count (bench, "stands=1,1,0"), ==, 1);
+  g_assert_cmpuint (bench_count (bench, "stands=1,0,1"), ==, 2);
+}
+
+static void
+test_own_change_on_the_phone (void)
+{
+  g_autoptr (Bench) bench = bench_new (NULL);
+  g_autofree char *poll = NULL;
+
+  bench_only_poll (bench);
+  bench_settle_in (bench);
+  bench_open (bench, "team");
+  poll = bench_post_poll (bench, "team", "Lunch?");
+  bench_until_line (bench, "action-added in team");
+  bench_pass (bench, 5 * G_TIME_SPAN_MINUTE);
+  vote_ourselves (bench, 1);
+  bench_pass (bench, G_TIME_SPAN_HOUR);
+  g_assert_cmpuint (bench_count (bench, "completed=-1 <Soup>"), ==, 1);
+  vote_for (bench, poll, "me", "Pizza");
+  until_told (bench, "completed=-1 <Pizza>");
+}
+
+static void
+test_change_of_one_who_was_not_counted (void)
+{
+  g_autoptr (Bench) bench = bench_new_ready (NULL);
+  g_autofree char *poll = NULL;
+
+  bench_open (bench, "team");
+  poll = post_three_choices (bench);
+  bench_until_line (bench, "action-added in team");
+  bench_pass (bench, 5 * G_TIME_SPAN_MINUTE);
+  json_object_unref (bench_do (bench, "webhooks/pause", "{}"));
+  vote_for (bench, poll, "chi", "Pizza");
+  deliver_answer_of (bench, "Chi");
+  g_assert_nonnull (strstr (bench_line (bench, "by Chi"), "stands=1,1,0,0"));
+  vote_for (bench, poll, "ben", "Soup");
+  vote_for (bench, poll, "ben", "Pizza");
+  vote_for (bench, poll, "ben", "Tea");
+  deliver (bench, "\"fromUserName\":\"Ben\"", "\"answer\":[\"Pizza\"]");
+  deliver (bench, "\"fromUserName\":\"Ben\"", "\"answer\":[\"Tea\"]");
+  /* Nothing, or the truth. */
+  if (strstr (bench_line (bench, "by Ben completed=-1 <Tea>"), "stands=") != NULL)
+    g_assert_nonnull (strstr (bench_line (bench, "by Ben completed=-1 <Tea>"), "stands=2,1,0,1"));
+}
+
+static void
+test_done_again_and_killed (void)
+{
+  g_autoptr (Bench) bench = bench_new_ready (NULL);
+  g_autofree char *job = NULL;
+
+  bench_open (bench, "team");
+  job = bench_post_job_for_all (bench, "Pump");
+  bench_until_line (bench, "action-added in team");
+  bench_pass (bench, G_TIME_SPAN_HOUR);
+  complete (bench, job, "ben");
+  bench_until_line (bench, "by Ben completed=1");
+  reopen (bench, job, "ben");
+  bench_until_line (bench, "by Ben completed=0");
+  bench_pass (bench, 5 * G_TIME_SPAN_MINUTE);
+  complete (bench, job, "ben");
+  bench_settle (bench);
+  bench_kill (bench);
+  bench_sign_on (bench);
+  bench_open (bench, "team");
+  bench_pass (bench, 2 * G_TIME_SPAN_HOUR);
+  g_assert_cmpuint (bench_count (bench, "Pump"), ==, 1);
+}
+
+static void
+test_done_again_without_details (void)
+{
+  g_autoptr (Bench) bench = bench_new_ready (NULL);
+  g_autofree char *job = NULL;
+
+  bench_open (bench, "team");
+  job = bench_post_job_for_all (bench, "Pump");
+  bench_until_line (bench, "action-added in team");
+  bench_pass (bench, G_TIME_SPAN_HOUR);
+  complete (bench, job, "ben");
+  bench_until_line (bench, "by Ben completed=1");
+  reopen (bench, job, "ben");
+  bench_until_line (bench, "by Ben completed=0");
+  bench_pass (bench, 5 * G_TIME_SPAN_MINUTE);
+  bench_clear (bench);
+  bench_fault (bench, NO_DETAILS);
+  complete (bench, job, "ben");
+  bench_pass (bench, 2 * G_TIME_SPAN_MINUTE);
+  bench_heal (bench);
+  bench_pass (bench, 2 * G_TIME_SPAN_HOUR);
+  g_assert_cmpuint (answers_of (bench, "Ben"), ==, 1);
+}
+
+static void
+test_change_that_does_not_say_so (void)
+{
+  g_autoptr (Bench) bench = new_deaf_bench ();
+  g_autofree char *poll = bench_post_poll (bench, "team", "Lunch?");
+  g_autofree char *webhook = NULL;
+  g_autofree char *body = NULL;
+  g_autoptr (GString) edited = NULL;
+
+  deliver (bench, "\"PollCreated\"", "Lunch?");
+  vote_for (bench, poll, "ben", "Soup");
+  deliver (bench, "\"responseId\"", "\"answer\":[\"Soup\"]");
+  bench_pass (bench, 10 * G_TIME_SPAN_MINUTE);
+  vote_for (bench, poll, "ben", "Pizza");
+  body = body_with (bench, "\"answer\":[\"Pizza\"]", &webhook);
+  edited = g_string_new (body);
+  g_assert_cmpuint (g_string_replace (edited, "\"isUpdateResponse\":true",
+                                      "\"isUpdateResponse\":false", 0),
+                    ==, 1);
+  json_object_unref (
+      bench_do (bench, "raw-delivery", "{'webhookId':'%s','body':%s}", webhook, edited->str));
+  bench_settle (bench);
+  g_assert_cmpuint (bench_count (bench, "by Ben completed=-1 <Pizza>"), ==, 1);
+  bench_pass (bench, G_TIME_SPAN_HOUR);
+  g_assert_cmpuint (bench_count (bench, "by Ben completed=-1 <Pizza>"), ==, 1);
+  g_assert_cmpuint (answers_of (bench, "Ben"), ==, 2);
+}
+
+static void
+test_reopened_while_closed (void)
+{
+  g_autoptr (Bench) bench = bench_new_ready (NULL);
+  g_autofree char *group_id = bench_group (bench, "team");
+  g_autofree char *job = NULL;
+
+  bench_open (bench, "team");
+  job = bench_post_job_for_all (bench, "Pump");
+  bench_until_line (bench, "action-added in team");
+  bench_pass (bench, G_TIME_SPAN_HOUR);
+  g_hash_table_add (bench->hidden, (gpointer) "team");
+  complete (bench, job, "ben");
+  reopen (bench, job, "ben");
+  complete (bench, job, "chi");
+  bench_settle (bench);
+  bench_pass (bench, 2 * G_TIME_SPAN_HOUR);
+  g_hash_table_remove_all (bench->hidden);
+  bench_open (bench, "team");
+  kz_engine_release_group (bench->engine, group_id);
+  g_assert_cmpuint (bench_count (bench, "by Ben completed=0"), ==, 1);
+  g_assert_cmpuint (bench_count (bench, "by Ben completed=1"), ==, 1);
+  json_object_unref (bench_do (bench, "webhooks/pause", "{}"));
+  complete (bench, job, "asha");
+  until_told (bench, "by Asha completed=1");
+  g_assert_cmpuint (bench_count (bench, "by Ben completed=0"), ==, 1);
+  g_assert_cmpuint (bench_count (bench, "by Ben completed=1"), ==, 1);
+}
+
+static void
+test_details_without_words (void)
+{
+  g_autoptr (Bench) bench = new_deaf_bench ();
+  g_autofree char *group_id = bench_group (bench, "team");
+  g_autofree char *poll = bench_post_poll (bench, "team", "Lunch?");
+  g_autofree char *response_id = NULL;
+  g_autoptr (KzTally) tally = NULL;
+  g_autoptr (KzAction) action = kz_action_new (KZ_ACTION_POLL, NULL, group_id);
+
+  deliver (bench, "\"PollCreated\"", "Lunch?");
+  response_id = bench_do_id (bench, "vote", "responseId",
+                             "{'actionId':'%s','person':'ben','choice':'Soup'}", poll);
+  deliver_answer_of (bench, "Ben");
+  action->action_id = g_strdup (poll);
+  tally = kz_tally_from_action (action);
+  tally->response_count = 1;
+  g_ptr_array_add (tally->responses, kz_response_new (group_id, poll, response_id, NULL));
+  kz_engine_take_tally (bench->engine, poll, tally, KZ_TALLY_OF_DETAILS);
+  g_assert_cmpuint (bench_count (bench, "response in team"), ==, 1);
+}
+
+static void
+test_details_with_old_versions (void)
+{
+  static const char *const words[] = {"Soup", "Pizza"};
+  g_autoptr (Bench) bench = new_deaf_bench ();
+  g_autofree char *group_id = bench_group (bench, "team");
+  g_autofree char *poll = bench_post_poll (bench, "team", "Lunch?");
+  g_autoptr (KzTally) tally = NULL;
+  g_autoptr (KzAction) action = kz_action_new (KZ_ACTION_POLL, NULL, group_id);
+
+  deliver (bench, "\"PollCreated\"", "Lunch?");
+  action->action_id = g_strdup (poll);
+  tally = kz_tally_from_action (action);
+  tally->response_count = 1;
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++) {
+    KzResponse *response = kz_response_new (group_id, poll, "R1", NULL);
+
+    g_ptr_array_add (response->answers, g_strdup (words[i]));
+    g_ptr_array_add (tally->responses, response);
+  }
+  for (guint i = 0; i < 10; i++)
+    kz_engine_take_tally (bench->engine, poll, tally, KZ_TALLY_OF_DETAILS);
+  g_assert_cmpuint (bench_count (bench, "response in team"), <=, 2);
+}
+
+static void
+test_results_from_before_a_change (void)
+{
+  g_autoptr (Bench) bench = new_deaf_bench ();
+  g_autofree char *group_id = bench_group (bench, "team");
+  g_autofree char *poll = bench_post_poll (bench, "team", "Lunch?");
+  g_autofree char *response_id = NULL;
+  g_autoptr (KzTally) tally = NULL;
+  g_autoptr (KzAction) action = kz_action_new (KZ_ACTION_POLL, NULL, group_id);
+  KzResponse *response;
+
+  deliver (bench, "\"PollCreated\"", "Lunch?");
+  response_id = bench_do_id (bench, "vote", "responseId",
+                             "{'actionId':'%s','person':'ben','choice':'Soup'}", poll);
+  deliver_answer_of (bench, "Ben");
+  vote_for (bench, poll, "ben", "Pizza");
+  deliver (bench, "\"responseId\"", "\"answer\":[\"Pizza\"]");
+  g_assert_cmpuint (answers_of (bench, "Ben"), ==, 2);
+  action->action_id = g_strdup (poll);
+  tally = kz_tally_from_action (action);
+  tally->response_count = 1;
+  response = kz_response_new (group_id, poll, response_id, NULL);
+  g_ptr_array_add (response->answers, g_strdup ("Soup"));
+  g_ptr_array_add (tally->responses, response);
+  kz_engine_take_tally (bench->engine, poll, tally, KZ_TALLY_OF_RESULTS);
+  bench_pass (bench, G_TIME_SPAN_HOUR);
+  g_assert_cmpuint (answers_of (bench, "Ben"), ==, 2);
+}
+
+static void
+test_told_before_and_delivered_again (void)
+{
+  g_autoptr (Bench) bench = new_deaf_bench ();
+  g_autofree char *poll = bench_post_poll (bench, "team", "Lunch?");
+
+  bench_fault (bench, NO_DETAILS);
+  vote_for (bench, poll, "ben", "Soup");
+  vote_for (bench, poll, "ben", "Pizza");
+  deliver (bench, "\"responseId\"", "\"answer\":[\"Soup\"]");
+  bench_pass (bench, G_TIME_SPAN_MINUTE);
+  deliver (bench, "\"responseId\"", "\"answer\":[\"Pizza\"]");
+  bench_pass (bench, G_TIME_SPAN_MINUTE);
+  g_assert_cmpuint (answers_of (bench, "Ben"), ==, 2);
+  bench_heal (bench);
+  bench_pass (bench, 15 * G_TIME_SPAN_MINUTE);
+  vote_for (bench, poll, "chi", "Soup");
+  deliver_answer_of (bench, "Chi");
+  bench_pass (bench, G_TIME_SPAN_MINUTE);
+  g_assert_cmpuint (answers_of (bench, "Chi"), ==, 1);
+  deliver_answer_of (bench, "Ben");
+  bench_pass (bench, G_TIME_SPAN_HOUR);
+  g_assert_cmpuint (answers_of (bench, "Ben"), ==, 2);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/versions/changes-in-the-wrong-order", test_changes_in_the_wrong_order);
+  g_test_add_func ("/versions/reopened-before-it-was-done", test_reopened_before_it_was_done);
+  g_test_add_func ("/versions/own-come-back", test_own_come_back);
+  g_test_add_func ("/versions/own-change-on-the-phone", test_own_change_on_the_phone);
+  g_test_add_func ("/versions/change-of-one-who-was-not-counted", test_change_of_one_who_was_not_counted);
+  g_test_add_func ("/versions/done-again-and-killed", test_done_again_and_killed);
+  g_test_add_func ("/versions/done-again-without-details", test_done_again_without_details);
+  g_test_add_func ("/versions/change-that-does-not-say-so", test_change_that_does_not_say_so);
+  g_test_add_func ("/versions/reopened-while-closed", test_reopened_while_closed);
+  g_test_add_func ("/versions/details-without-words", test_details_without_words);
+  g_test_add_func ("/versions/details-with-old-versions", test_details_with_old_versions);
+  g_test_add_func ("/versions/results-from-before-a-change", test_results_from_before_a_change);
+  g_test_add_func ("/versions/told-before-and-delivered-again", test_told_before_and_delivered_again);
+  return g_test_run ();
+}
