@@ -15,7 +15,7 @@ typedef enum {
   KZ_LEDGER_TOLD = 1 << 0,    /* there was a line of it; else it is counted, and a delivery tells it */
   KZ_LEDGER_CURRENT = 1 << 1, /* the last version of its response */
   KZ_LEDGER_UPDATE = 1 << 2,  /* its response had another version before */
-  KZ_LEDGER_UNSURE = 1 << 3,  /* of a current one: another that was told may be newer; of another: it came again */
+  KZ_LEDGER_UNSURE = 1 << 3,  /* of a current one: one that was told may be newer; of another: it came again */
   KZ_LEDGER_OWED = 1 << 4,    /* not told, and not only a delivery is to tell it */
 } KzLedgerFlags;
 
@@ -41,8 +41,8 @@ const KzLedgerEntry *kz_ledger_current (const KzLedger *ledger, guint64 response
 /* One of its versions is UNSURE. */
 gboolean kz_ledger_is_unsure (const KzLedger *ledger, guint64 response);
 /* Adds @entry or adds its flags to what is there; a CURRENT one takes CURRENT and UNSURE from the others of
- * its response, and is unsure only if it says so. When it is full, it takes the place of an outdated one of its
- * response. FALSE: there is none. */
+ * its response, and is unsure only if it says so. When the ledger is full, it takes the place of an outdated
+ * one of its response. FALSE: there is none. */
 gboolean kz_ledger_put (KzLedger *ledger, const KzLedgerEntry *entry);
 /* All that was not told is OWED. @ledger: (nullable). Returns how many were not before. */
 guint kz_ledger_owe_untold (KzLedger *ledger);

@@ -201,7 +201,8 @@ static void
 count_from_the_line (KzEngine *self, KzOpenAction *open, KzAction *action)
 {
   gboolean is_counted =
-      open->counted_us != 0 || kz_ledger_length (open->answers) > 0 || (open->tally != NULL && open->tally->response_count <= 0);
+      open->counted_us != 0 || kz_ledger_length (open->answers) > 0 ||
+      (open->tally != NULL && open->tally->response_count <= 0);
   guint n_owed = kz_ledger_owe_untold (open->answers);
 
   if (!is_counted) {

@@ -323,10 +323,10 @@ judge_delivery (Teller *teller, const KzLedgerEntry *current, const KzLedgerEntr
   const KzResponse *response = teller->response;
 
   entry->flags = KZ_LEDGER_TOLD;
-  if (known != NULL && (known->flags & KZ_LEDGER_TOLD)) {
-    if (known != current) {
+  if (kz_engine_was_told (teller->engine, teller->group_id, response)) {
+    if (known == NULL || known != current) {
       /* Also after a kill. */
-      entry->flags = KZ_LEDGER_UNSURE;
+      entry->flags |= KZ_LEDGER_UNSURE;
       keep (teller);
       ask_which_is_newer (teller);
     }
@@ -350,42 +350,48 @@ judge_delivery (Teller *teller, const KzLedgerEntry *current, const KzLedgerEntr
   return TRUE;
 }
 
-/* Its action is known, and so is what tells it from other answers. */
+/* Likewise. */
 static gboolean
-take_answer (Teller *teller, gboolean is_echo)
+judge (Teller *teller, const KzLedgerEntry *current, const KzLedgerEntry *known, gboolean is_echo)
 {
-  KzEngine *self = teller->engine;
-  KzOpenAction *open = teller->open;
   KzLedgerEntry *entry = teller->entries;
-  const KzLedgerEntry *known = kz_ledger_find (open->answers, entry->response, entry->version);
-  const KzLedgerEntry *current = kz_ledger_current (open->answers, entry->response);
-  gboolean is_own_change = teller->source == KZ_SOURCE_OWN && known != current;
 
   entry->flags = KZ_LEDGER_TOLD | KZ_LEDGER_CURRENT;
   if (current != NULL && current != known)
     entry->flags |= KZ_LEDGER_UPDATE;
-  if (is_echo ||
-      (teller->source != KZ_SOURCE_OWN && current == NULL &&
-       kz_engine_was_told (self, teller->group_id, teller->response))) {
+  if (is_echo || (teller->source != KZ_SOURCE_OWN && current == NULL &&
+                  kz_engine_was_told (teller->engine, teller->group_id, teller->response))) {
     keep (teller);
     return FALSE;
   }
-  if (teller->source == KZ_SOURCE_WEBHOOK && known == NULL &&
-      kz_engine_was_told (self, teller->group_id, teller->response)) {
-    /* Before its action was known. */
-    entry->flags = KZ_LEDGER_TOLD | KZ_LEDGER_UNSURE;
-    keep (teller);
-    ask_which_is_newer (teller);
-    return FALSE;
-  }
-  if (teller->source == KZ_SOURCE_WEBHOOK && !judge_delivery (teller, current, known))
-    return FALSE;
-  if (teller->source == KZ_SOURCE_POLL)
-    ;
-  else if ((known != NULL && !is_own_change) || teller->is_older || is_counted (open, teller->kept))
+  return teller->source != KZ_SOURCE_WEBHOOK || judge_delivery (teller, current, known);
+}
+
+/* What no details counted with the others. */
+static void
+count (Teller *teller, const KzLedgerEntry *current, const KzLedgerEntry *known)
+{
+  KzOpenAction *open = teller->open;
+  gboolean is_own_change = teller->source == KZ_SOURCE_OWN && known != current;
+
+  if ((known != NULL && !is_own_change) || teller->is_older || is_counted (open, teller->kept) ||
+      count_response (teller->engine, open, teller->response, current))
     teller->standing = open->tally;
-  else if (count_response (self, open, teller->response, current))
-    teller->standing = open->tally;
+}
+
+/* Its action is known, and so is what tells it from other answers. */
+static gboolean
+take_answer (Teller *teller, gboolean is_echo)
+{
+  KzOpenAction *open = teller->open;
+  const KzLedgerEntry *entry = teller->entries;
+  const KzLedgerEntry *known = kz_ledger_find (open->answers, entry->response, entry->version);
+  const KzLedgerEntry *current = kz_ledger_current (open->answers, entry->response);
+
+  if (!judge (teller, current, known, is_echo))
+    return FALSE;
+  if (teller->source != KZ_SOURCE_POLL)
+    count (teller, current, known);
   /* A listener may sign off at it: then it goes with the state. A kill in between has it told again. */
   if (open->answers == NULL)
     open->answers = kz_ledger_new ();
