@@ -56,18 +56,18 @@ kz_ledger_responses (const KzLedger *ledger)
   return n;
 }
 
+gboolean
+kz_ledger_is_full (const KzLedger *ledger)
+{
+  return kz_ledger_length (ledger) >= KZ_LEDGER_MAX && kz_ledger_responses (ledger) >= KZ_LEDGER_MAX;
+}
+
 const KzLedgerEntry *
 kz_ledger_at (const KzLedger *ledger, guint index)
 {
   g_return_val_if_fail (index < kz_ledger_length (ledger), NULL);
 
   return entry_at (ledger, index);
-}
-
-gboolean
-kz_ledger_is_full (const KzLedger *ledger)
-{
-  return kz_ledger_length (ledger) >= KZ_LEDGER_MAX;
 }
 
 /* The first one of @response, or where that would stand. */
@@ -127,15 +127,20 @@ kz_ledger_is_unsure (const KzLedger *ledger, guint64 response)
   return FALSE;
 }
 
-/* Makes room by what the last version of @response took the place of. FALSE: there is none. */
+/* Makes room: by another version of @response, or of any other. FALSE: all are current. */
 static gboolean
 drop_outdated (KzLedger *ledger, guint64 response)
 {
-  for (guint i = first_of (ledger, response); is_of (ledger, i, response); i++)
-    if (!(entry_at (ledger, i)->flags & KZ_LEDGER_CURRENT)) {
-      g_array_remove_index (ledger->entries, i);
-      return TRUE;
-    }
+  guint first = first_of (ledger, response);
+
+  for (guint n = 0; n < ledger->entries->len; n++) {
+    guint i = (first + n) % ledger->entries->len;
+
+    if (entry_at (ledger, i)->flags & KZ_LEDGER_CURRENT)
+      continue;
+    g_array_remove_index (ledger->entries, i);
+    return TRUE;
+  }
   return FALSE;
 }
 
@@ -151,7 +156,7 @@ kz_ledger_put (KzLedger *ledger, const KzLedgerEntry *entry)
   if (entry->flags & KZ_LEDGER_CURRENT)
     for (guint i = first_of (ledger, entry->response); is_of (ledger, i, entry->response); i++)
       entry_at (ledger, i)->flags &= (guint8) ~of_current;
-  if (known == NULL && kz_ledger_is_full (ledger) && !drop_outdated (ledger, entry->response))
+  if (known == NULL && ledger->entries->len >= KZ_LEDGER_MAX && !drop_outdated (ledger, entry->response))
     return FALSE;
   if (known != NULL)
     known->flags |= entry->flags;

@@ -41,12 +41,12 @@ const KzLedgerEntry *kz_ledger_current (const KzLedger *ledger, guint64 response
 /* One of its versions is UNSURE. */
 gboolean kz_ledger_is_unsure (const KzLedger *ledger, guint64 response);
 /* Adds @entry or adds its flags to what is there; a CURRENT one takes CURRENT and UNSURE from the others of
- * its response, and is unsure only if it says so. When the ledger is full, it takes the place of an outdated
- * one of its response. FALSE: there is none. */
+ * its response, and is unsure only if it says so. When there is no room, one that is not current gives its
+ * place, of that response first. FALSE: it is full. */
 gboolean kz_ledger_put (KzLedger *ledger, const KzLedgerEntry *entry);
 /* All that was not told is OWED. @ledger: (nullable). Returns how many were not before. */
 guint kz_ledger_owe_untold (KzLedger *ledger);
-/* Who is not in it may have been told all the same. */
+/* So many have answered that who is not in it may have been told all the same. */
 gboolean kz_ledger_is_full (const KzLedger *ledger);
 guint kz_ledger_length (const KzLedger *ledger);
 /* How many responses they are of. */

@@ -60,12 +60,11 @@ kz_engine_heal_webhooks (KzEngine *self)
 
 /* --- Silence --- */
 
-/* Those that a webhook tells of when they are made and that are listed, too (API §12, §19). */
+/* Those that a webhook tells of when they are made, as is documented, and that are listed, too (API §12, §19). */
 static gboolean
 is_delivered (KzActionKind kind)
 {
-  return kind == KZ_ACTION_IMAGE || kind == KZ_ACTION_JOB || kind == KZ_ACTION_SURVEY ||
-         kind == KZ_ACTION_POLL || kind == KZ_ACTION_LETS_MEET;
+  return kind == KZ_ACTION_IMAGE || kind == KZ_ACTION_JOB || kind == KZ_ACTION_SURVEY;
 }
 
 void

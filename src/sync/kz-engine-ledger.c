@@ -293,6 +293,6 @@ kz_engine_leave_answers (KzEngine *self, KzOpenAction *open, const KzTally *answ
       entry.flags |= KZ_LEDGER_TOLD;
     g_array_append_val (known, entry);
   }
-  open->has_answers = TRUE;
+  open->has_answers = names_all (answers);
   kz_store_keep_answers (self->store, open, (const KzLedgerEntry *) known->data, known->len);
 }

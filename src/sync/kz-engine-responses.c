@@ -108,7 +108,7 @@ set_tally (KzEngine *self, KzOpenAction *open, KzTally *tally)
   kz_tally_unref (open->tally);
   open->tally = tally;
   kz_store_changed (self->store);
-  kz_poller_outdate_details (self->poller);
+  kz_poller_outdate_details (self->poller, open->action->action_id);
 }
 
 /* A deed that was told, and after which nobody knows how it stands: the next tally differs by it. */
@@ -120,7 +120,7 @@ note_uncounted (KzEngine *self, const KzOpenAction *open)
   guint n = GPOINTER_TO_UINT (g_hash_table_lookup (uncounted, action_id));
 
   g_hash_table_replace (uncounted, g_strdup (action_id), GUINT_TO_POINTER (n + 1));
-  kz_poller_outdate_details (self->poller);
+  kz_poller_outdate_details (self->poller, action_id);
 }
 
 static void
@@ -286,7 +286,7 @@ keep (Teller *teller)
     kz_engine_mark (self, teller->group_id, ids);
   }
   if (teller->source != KZ_SOURCE_POLL)
-    kz_poller_outdate_details (self->poller);
+    kz_poller_outdate_details (self->poller, teller->response->action_id);
 }
 
 /* The first is told by what is no update; that of a job never says what it is. */
@@ -300,8 +300,10 @@ is_older_than (const KzResponse *response, const KzLedgerEntry *current)
 static void
 ask_which_is_newer (Teller *teller)
 {
-  kz_poller_outdate_details (teller->engine->poller);
-  kz_poller_want_details (teller->engine->poller, teller->group_id, teller->response->action_id);
+  const char *action_id = teller->response->action_id;
+
+  kz_poller_outdate_details (teller->engine->poller, action_id);
+  kz_poller_want_details (teller->engine->poller, teller->group_id, action_id);
 }
 
 /* The details tell whether it still is. */

@@ -61,23 +61,28 @@ kz_poller_unwatch (KzPoller *self, const char *group_id, const char *action_id)
 
 /* --- Asking --- */
 
-void
-kz_poller_outdate_details (KzPoller *self)
-{
-  self->n_outdated++;
-}
-
 typedef struct {
   KzPoller *poller;
   char *group_id;
   char *unit;
-  guint n_outdated; /* of the poller, when they were asked for */
+  gboolean is_outdated;
 } Details;
 
 static const char *
 unit_action_id (const char *unit)
 {
   return unit + strlen (KZ_UNIT_DETAILS);
+}
+
+void
+kz_poller_outdate_details (KzPoller *self, const char *action_id)
+{
+  for (guint i = 0; i < self->details->len; i++) {
+    Details *op = g_ptr_array_index (self->details, i);
+
+    if (g_str_equal (unit_action_id (op->unit), action_id))
+      op->is_outdated = TRUE;
+  }
 }
 
 static void
@@ -91,7 +96,7 @@ details_done (KzPoller *self, const Details *op, KzTally *tally, const GError *e
   gboolean has_changed = FALSE;
 
   /* They are read once more at their next turn. */
-  if (tally != NULL && op->n_outdated != self->n_outdated) {
+  if (tally != NULL && op->is_outdated) {
     kz_poller_done (self, op->group_id, op->unit, 0, NULL);
     return;
   }
@@ -122,6 +127,7 @@ details_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (kz_poller_waits (self, op->group_id, details_cb, source, result, op))
     return;
   tally = kz_api_get_details_finish (self->http, result, &error);
+  g_ptr_array_remove_fast (self->details, op);
   if (!self->is_stopped)
     details_done (self, op, tally, error);
   g_free (op->group_id);
@@ -138,7 +144,7 @@ kz_poller_start_details (KzPoller *self, const char *group_id, const char *unit)
   op->poller = g_object_ref (self);
   op->group_id = g_strdup (group_id);
   op->unit = g_strdup (unit);
-  op->n_outdated = self->n_outdated;
+  g_ptr_array_add (self->details, op);
   kz_api_get_details_async (self->http, group_id, unit_action_id (unit), KZ_LANE_POLL,
                             self->cancellable, details_cb, op);
 }

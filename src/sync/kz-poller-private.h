@@ -64,7 +64,7 @@ struct _KzPoller {
   GStrv packages;
   char *front; /* (nullable): the group somebody looks at */
   guint in_flight;
-  guint n_outdated; /* how often details on their way were outdated */
+  GPtrArray *details; /* of kz-poller-details.c, unowned: on their way */
   gboolean is_paused;
   gboolean is_stopped;
   gboolean has_tried_ms;

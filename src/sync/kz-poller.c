@@ -39,6 +39,7 @@ static void
 kz_poller_init (KzPoller *self)
 {
   self->cancellable = g_cancellable_new ();
+  self->details = g_ptr_array_new ();
   self->schedule = kz_schedule_new ();
   self->groups = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, poll_group_free);
 }
@@ -65,6 +66,7 @@ kz_poller_finalize (GObject *object)
   g_hash_table_unref (self->groups);
   g_strfreev (self->packages);
   g_free (self->front);
+  g_ptr_array_unref (self->details);
   G_OBJECT_CLASS (kz_poller_parent_class)->finalize (object);
 }
 

@@ -83,8 +83,8 @@ void kz_poller_watch (KzPoller *self, const char *group_id, const char *action_i
 void kz_poller_unwatch (KzPoller *self, const char *group_id, const char *action_id);
 /* Reads them once, soon. FALSE: they cannot be got. */
 gboolean kz_poller_want_details (KzPoller *self, const char *group_id, const char *action_id);
-/* Something was answered: details that are on their way may be older than that, and are left. */
-void kz_poller_outdate_details (KzPoller *self);
+/* It was answered: its details that are on their way may be older than that, and are left. */
+void kz_poller_outdate_details (KzPoller *self, const char *action_id);
 gint64 kz_poller_last_us (KzPoller *self); /* wall clock of the last poll that was answered */
 /* Learned rates, into the store. */
 void kz_poller_save_rates (KzPoller *self);

@@ -41,6 +41,7 @@ kz_store_keep_answers (KzStore *self,
 
   g_return_if_fail (KZ_IS_STORE (self) && open != NULL && (entries != NULL || length == 0));
 
+  open->touched_us = kz_clock_wall_us (self->clock);
   if (open->answers == NULL && length > 0)
     open->answers = kz_ledger_new ();
   for (guint i = 0; i < length; i++) {

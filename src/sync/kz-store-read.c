@@ -221,6 +221,8 @@ kz_store_read_answers (KzOpenAction *open, const KzJson *json)
     kz_ledger_put_text (open->answers, answers);
   open->has_answers = kz_json_opt_bool (json, "hasAnswers", FALSE);
   open->unnamed = (guint) MAX (0, read_count (json, "unnamed"));
+  open->touched_us = kz_json_opt_int (json, "touchedUs", 0);
+  open->counted_us = MAX (0, kz_json_opt_int (json, "countedUs", 0));
   g_free (open->own_response_id);
   open->own_response_id = dup_bounded (json, "ownResponse");
   kz_tally_unref (open->tally);
@@ -245,8 +247,6 @@ kz_store_read_action (const KzJson *json)
   open->action = action;
   open->likes = MAX (0, read_count (json, "likes"));
   open->comments = MAX (0, read_count (json, "comments"));
-  open->touched_us = kz_json_opt_int (json, "touchedUs", 0);
-  open->counted_us = MAX (0, kz_json_opt_int (json, "countedUs", 0));
   kz_store_read_answers (open, json);
   return open;
 }

@@ -174,6 +174,8 @@ write_answers (KzJsonWriter *writer, const KzOpenAction *open, const char *answe
   write_if (writer, "hasAnswers", open->has_answers);
   write_unless (writer, "unnamed", open->unnamed, 0);
   kz_json_writer_string (writer, "ownResponse", open->own_response_id);
+  kz_json_writer_int (writer, "touchedUs", open->touched_us);
+  kz_json_writer_int (writer, "countedUs", open->counted_us);
   if (open->tally != NULL)
     write_tally (writer, open->tally);
 }
@@ -186,8 +188,6 @@ write_open_action (KzJsonWriter *writer, const KzOpenAction *open)
   kz_json_writer_string (writer, "handle", open->handle);
   write_unless (writer, "likes", open->likes, 0);
   write_unless (writer, "comments", open->comments, 0);
-  kz_json_writer_int (writer, "touchedUs", open->touched_us);
-  kz_json_writer_int (writer, "countedUs", open->counted_us);
   write_action (writer, open->action);
   write_answers (writer, open, answers);
 }

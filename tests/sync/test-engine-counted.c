@@ -207,7 +207,8 @@ test_from_before_us (void)
   g_autofree char *poll = bench_post_poll (bench, "team", "Lunch?");
 
   vote (bench, poll, "ben");
-  bench_settle_in_hearing (bench);
+  bench_sign_on (bench);
+  bench_until (bench, bench_hears, "webhooks");
   bench_open (bench, "team");
   bench_pass (bench, 30 * G_TIME_SPAN_MINUTE);
   vote (bench, poll, "chi");

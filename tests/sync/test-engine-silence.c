@@ -65,6 +65,7 @@ test_no_doubt (void)
 
   bench_stop (bench);
   job = bench_post_job_for_all (bench, "Pump 1");
+  bench_pass (bench, 5 * G_TIME_SPAN_MINUTE);
   bench_sign_on (bench);
   bench_open (bench, "team");
   bench_until_line (bench, "Pump 1");

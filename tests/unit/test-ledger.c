@@ -90,11 +90,29 @@ test_full (void)
   g_assert_cmpuint (kz_ledger_length (ledger), ==, KZ_LEDGER_MAX);
   for (guint i = 0; i < KZ_LEDGER_MAX; i++)
     g_assert_cmpuint (kz_ledger_current (ledger, i * 7919u % KZ_LEDGER_MAX)->version, ==, i);
-  /* A version that has no room does not take the place of the current one. */
-  g_assert_false (put (ledger, 0, G_MAXUINT64, KZ_LEDGER_CURRENT));
-  g_assert_nonnull (kz_ledger_current (ledger, 0));
   g_assert_true (put (ledger, 0, 0, KZ_LEDGER_TOLD));
   g_assert_cmpuint (flags_of (ledger, 0, 0), ==, KZ_LEDGER_TOLD | KZ_LEDGER_CURRENT);
+  /* A new version has the place of the one before, as that is outdated. */
+  g_assert_true (put (ledger, 0, G_MAXUINT64, KZ_LEDGER_CURRENT));
+  g_assert_null (kz_ledger_find (ledger, 0, 0));
+  g_assert_cmpuint (kz_ledger_current (ledger, 0)->version, ==, G_MAXUINT64);
+  g_assert_cmpuint (kz_ledger_length (ledger), ==, KZ_LEDGER_MAX);
+}
+
+/* Somebody who changes an answer again and again does not take the others' places. */
+static void
+test_outdated (void)
+{
+  g_autoptr (KzLedger) ledger = kz_ledger_new ();
+
+  for (guint i = 0; i < 2 * KZ_LEDGER_MAX; i++)
+    g_assert_true (put (ledger, 1, i, KZ_LEDGER_TOLD | KZ_LEDGER_CURRENT));
+  g_assert_false (kz_ledger_is_full (ledger));
+  for (guint i = 1; i < KZ_LEDGER_MAX; i++)
+    g_assert_true (put (ledger, 1 + i, i, KZ_LEDGER_CURRENT));
+  g_assert_true (kz_ledger_is_full (ledger));
+  g_assert_cmpuint (kz_ledger_responses (ledger), ==, KZ_LEDGER_MAX);
+  g_assert_cmpuint (kz_ledger_current (ledger, 1)->version, ==, 2 * KZ_LEDGER_MAX - 1);
 }
 
 static void
@@ -160,6 +178,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ledger/none-is-empty", test_none);
   g_test_add_func ("/ledger/what-is-owed", test_owed);
   g_test_add_func ("/ledger/full", test_full);
+  g_test_add_func ("/ledger/outdated-versions-make-room", test_outdated);
   g_test_add_func ("/ledger/text-and-back", test_text);
   g_test_add_func ("/ledger/hostile-text", test_hostile_text);
   return g_test_run ();
