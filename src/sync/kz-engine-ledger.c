@@ -239,7 +239,7 @@ kz_engine_wants_names (const KzOpenAction *open)
 }
 
 GPtrArray *
-kz_engine_untold_answers (KzEngine *self,
+kz_engine_settle_answers (KzEngine *self,
                           KzOpenAction *open,
                           KzTally *tally,
                           guint allowed,

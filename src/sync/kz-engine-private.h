@@ -310,7 +310,7 @@ gboolean kz_engine_wants_names (const KzOpenAction *open);
 /* (transfer full) (element-type KzResponse): those of @tally, which counts @open, that nobody has told of. Of
  * people of whom no answer is known the last @allowed; @is_drop: those who opened a job again. What else is
  * not known becomes so. @is_silent: all of it. @is_waiting: (out): some wait for their room. */
-GPtrArray *kz_engine_untold_answers (KzEngine *self, KzOpenAction *open, KzTally *tally,
+GPtrArray *kz_engine_settle_answers (KzEngine *self, KzOpenAction *open, KzTally *tally,
                                      guint allowed, gboolean is_drop, gboolean is_silent,
                                      gboolean *is_waiting);
 /* Answers to what is looked up: those who answered later are news, these have their deliveries. */

@@ -103,7 +103,7 @@ choice_of (const KzOpenAction *open, const KzResponse *response)
 
 /* @tally: (transfer full). */
 static void
-set_tally (KzEngine *self, KzOpenAction *open, KzTally *tally)
+count_on (KzEngine *self, KzOpenAction *open, KzTally *tally)
 {
   kz_tally_unref (open->tally);
   open->tally = tally;
@@ -139,7 +139,7 @@ count_first (KzEngine *self, KzOpenAction *open, const KzResponse *response)
   count = count_of (tally, choice);
   if (count != NULL)
     (*count)++;
-  set_tally (self, open, tally);
+  count_on (self, open, tally);
 }
 
 /* (nullable): the one of @tally that an answer took of which only the hash is known. */
@@ -181,7 +181,7 @@ count_change (KzEngine *self,
   count = count_of (tally, choice);
   if (count != NULL)
     (*count)++;
-  set_tally (self, open, g_steal_pointer (&tally));
+  count_on (self, open, g_steal_pointer (&tally));
   return open->tally->response_count >= 0;
 }
 

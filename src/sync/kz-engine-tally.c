@@ -246,7 +246,7 @@ tell (KzEngine *self, KzOpenAction *open, KzTally *tally, gboolean is_silent)
   g_hash_table_remove (matters->pending_tallies, action_id);
   g_hash_table_remove (matters->uncounted, action_id);
   set_tally (self, open, tally);
-  untold = kz_engine_untold_answers (self, open, tally,
+  untold = kz_engine_settle_answers (self, open, tally,
                                      are_news ? allowed_responses (before, tally) : 0, was_reopened,
                                      is_silent, &is_waiting);
   if (untold->len > 0)

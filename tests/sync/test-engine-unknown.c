@@ -2,7 +2,7 @@
 /* Answers and reactions to what we never saw, or know by another name. */
 #include "config.h"
 
-#include "engine-world.h"
+#include "engine-deaf.h"
 
 #include "kz-engine-private.h"
 
@@ -38,15 +38,6 @@ new_bench_with_old_jobs (char **pump, char **gate)
     g_free (bench_post_job (bench, "team", "new"));
   bench_settle_in_hearing (bench);
   return bench;
-}
-
-static void
-complete (Bench *bench, const char *job, const char *who)
-{
-  g_autoptr (JsonObject) done =
-      bench_do (bench, "complete", "{'actionId':'%s','person':'%s'}", job, who);
-
-  g_assert_nonnull (done);
 }
 
 static void
@@ -104,15 +95,6 @@ test_killed_after_it_was_found (void)
   g_assert_cmpuint (bench_count (bench, "by Ben"), ==, 0);
 }
 
-static void
-vote (Bench *bench, const char *poll, const char *who)
-{
-  g_autoptr (JsonObject) done =
-      bench_do (bench, "vote", "{'actionId':'%s','person':'%s','choice':1}", poll, who);
-
-  g_assert_nonnull (done);
-}
-
 /* What is on its way to webhooks comes to nothing, and is tried again later. */
 static void
 lose_deliveries (Bench *bench, guint percent)
@@ -143,11 +125,11 @@ test_delivered_after_it_was_counted (void)
                                   "'times':0},'action':{'status':503}}",
                                   poll);
   bench_fault (bench, no_count_yet);
-  vote (bench, poll, "ben");
+  vote_for (bench, poll, "ben", "Pizza");
   bench_until_line (bench, "response in team by Ben");
   g_assert_nonnull (strstr (bench_line (bench, "response in"), "about Lunch? ["));
   paused = bench_do (bench, "webhooks/pause", "{}");
-  vote (bench, poll, "asha");
+  vote_for (bench, poll, "asha", "Pizza");
   end_faults (bench);
   before = bench_calls (bench, GET_ACTION);
   bench_open (bench, "team");
