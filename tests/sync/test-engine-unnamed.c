@@ -269,6 +269,73 @@ test_list_while_it_is_looked_up (void)
   g_assert_null (strstr (bench_line (bench, "response in team by Chi"), "stands=3"));
 }
 
+static void
+name_nobody (Bench *bench)
+{
+  json_object_unref (bench_do (bench, "switch", "{'detailsResponses':'none'}"));
+}
+
+/* Details that name nobody: what was delivered is not told again as a count, what was not is told as one. */
+static void
+test_counts_alone (void)
+{
+  g_autoptr (Bench) bench = new_deaf_bench ();
+  g_autofree char *job = bench_post_job_for_all (bench, "Pump");
+
+  name_nobody (bench);
+  deliver (bench, "\"JobCreated\"", "Pump");
+  complete (bench, job, "ben");
+  deliver_answer_of (bench, "Ben");
+  bench_pass (bench, G_TIME_SPAN_HOUR);
+  g_assert_cmpuint (bench_count (bench, "action-changed"), ==, 0);
+  complete (bench, job, "chi");
+  until_told (bench, "action-changed in team");
+  deliver_answer_of (bench, "Chi");
+  g_assert_nonnull (strstr (bench_line (bench, "response in team by Chi"), "stands=2"));
+  bench_pass (bench, G_TIME_SPAN_HOUR);
+  g_assert_cmpuint (bench_count (bench, "action-changed"), ==, 1);
+  /* Nobody counts what it takes away; the next list does. */
+  reopen (bench, job, "ben");
+  deliver (bench, "\"responseId\"", "\"isCompleted\":false");
+  g_assert_cmpuint (bench_count (bench, "by Ben completed=0"), ==, 1);
+  bench_pass (bench, G_TIME_SPAN_HOUR);
+  g_assert_cmpuint (bench_count (bench, "action-changed"), ==, 1);
+}
+
+/* Whoever answers namelessly has no id either: the id of the event tells one from the others. */
+static void
+deliver_nameless (Bench *bench, const char *job, const char *event_id)
+{
+  g_autofree char *group_id = bench_group (bench, "team");
+
+  json_object_unref (bench_do (
+      bench, "raw-delivery",
+      "{'group':'team','body':{'objectId':'x','objectType':'Group','eventType':'JobResponse',"
+      "'eventId':'%s','groupId':'%s','data':{'actionId':'%s','groupId':'%s',"
+      "'responseDetails':{'response':{'isCompleted':true}}}}}",
+      event_id, group_id, job, group_id));
+  bench_settle (bench);
+}
+
+static void
+test_nameless (void)
+{
+  g_autoptr (Bench) bench = new_deaf_bench ();
+  g_autofree char *job = bench_post_job_for_all (bench, "Pump");
+
+  name_nobody (bench);
+  deliver (bench, "\"JobCreated\"", "Pump");
+  complete (bench, job, "ben");
+  complete (bench, job, "chi");
+  deliver_nameless (bench, job, "E1");
+  deliver_nameless (bench, job, "E2");
+  deliver_nameless (bench, job, "E1");
+  g_assert_cmpuint (bench_count (bench, "response in team"), ==, 2);
+  bench_pass (bench, G_TIME_SPAN_HOUR);
+  g_assert_cmpuint (bench_count (bench, "response in team"), ==, 2);
+  g_assert_cmpuint (bench_count (bench, "action-changed"), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -283,5 +350,7 @@ main (int argc, char **argv)
   g_test_add_func ("/unnamed/counted-before-its-line", test_counted_before_its_line);
   g_test_add_func ("/unnamed/own-answer-after-a-kill", test_own_answer_after_a_kill);
   g_test_add_func ("/unnamed/list-while-it-is-looked-up", test_list_while_it_is_looked_up);
+  g_test_add_func ("/unnamed/counts-alone", test_counts_alone);
+  g_test_add_func ("/unnamed/nameless", test_nameless);
   return g_test_run ();
 }
