@@ -4,6 +4,9 @@
 
 #include "kz-engine-private.h"
 
+/* Of more answers to one action the latest are looked at, as it is done in one turn of the loop. */
+#define MAX_SETTLED 2000
+
 gboolean
 kz_engine_answer_hashes (KzEngine *self, const KzResponse *response, KzLedgerEntry *entry)
 {
@@ -261,7 +264,7 @@ kz_engine_settle_answers (KzEngine *self,
   g_autoptr (GHashTable) named = g_hash_table_new (g_str_hash, g_str_equal);
 
   /* The last are the latest, also of those of one person. */
-  for (guint i = tally->responses->len; i > 0; i--) {
+  for (guint i = tally->responses->len; i > 0 && g_hash_table_size (named) < MAX_SETTLED; i--) {
     KzResponse *response = g_ptr_array_index (tally->responses, i - 1);
 
     if (response->response_id != NULL && g_hash_table_add (named, response->response_id))
@@ -282,8 +285,8 @@ kz_engine_leave_answers (KzEngine *self, KzOpenAction *open, const KzTally *answ
 {
   g_autoptr (GArray) known = g_array_new (FALSE, FALSE, sizeof (KzLedgerEntry));
 
-  for (guint i = 0; i < answers->responses->len; i++) {
-    const KzResponse *response = g_ptr_array_index (answers->responses, i);
+  for (guint i = answers->responses->len; i > 0 && known->len < MAX_SETTLED; i--) {
+    const KzResponse *response = g_ptr_array_index (answers->responses, i - 1);
     KzLedgerEntry entry;
 
     if (!kz_engine_answer_hashes (self, response, &entry))
