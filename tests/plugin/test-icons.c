@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* (transfer full) (nullable): the picture of a chat, as bytes. */
+/* (transfer full) (nullable): the picture of a chat, as bytes without the last, by which those of groups differ. */
 static GBytes *
 picture_of (Fixture *fixture, const char *title)
 {
@@ -14,9 +14,22 @@ picture_of (Fixture *fixture, const char *title)
   PurpleStoredImage *image = purple_buddy_icons_node_find_custom_icon (PURPLE_BLIST_NODE (chat));
   if (image == NULL)
     return NULL;
-  GBytes *bytes = g_bytes_new (purple_imgstore_get_data (image), purple_imgstore_get_size (image));
+  GBytes *bytes =
+      g_bytes_new (purple_imgstore_get_data (image), purple_imgstore_get_size (image) - 1);
   purple_imgstore_unref (image);
   return bytes;
+}
+
+/* As a person does. */
+static void
+choose (Fixture *fixture, const char *title, GBytes *picture)
+{
+  gsize size;
+  gconstpointer data = g_bytes_get_data (picture, &size);
+  guint8 *whole = g_malloc0 (size + 1);
+  memcpy (whole, data, size);
+  purple_buddy_icons_node_set_custom_icon (
+      PURPLE_BLIST_NODE (kz_test_find_chat (fixture->account, title)), whole, size + 1);
 }
 
 static gboolean
@@ -43,11 +56,8 @@ kinds_have_pictures (Fixture *fixture)
   g_assert_true (g_bytes_equal (team, kitchen));
   g_assert_false (g_bytes_equal (team, region));
   /* What the person chose stays. */
-  PurpleBlistNode *node = PURPLE_BLIST_NODE (kz_test_find_chat (fixture->account, "Team"));
-  gsize size = g_bytes_get_size (region);
-  purple_buddy_icons_node_set_custom_icon (node, g_memdup2 (g_bytes_get_data (region, NULL), size),
-                                           size);
-  node = PURPLE_BLIST_NODE (kz_test_find_chat (fixture->account, "Kitchen"));
+  choose (fixture, "Team", region);
+  PurpleBlistNode *node = PURPLE_BLIST_NODE (kz_test_find_chat (fixture->account, "Kitchen"));
   purple_buddy_icons_node_set_custom_icon (node, NULL, 0);
   fixture_sign_on_again (fixture);
   g_autoptr (GBytes) chosen = picture_of (fixture, "Team");
@@ -235,11 +245,8 @@ own_choice_is_not_replaced (Fixture *fixture)
   kz_test_wait_for (fixture->host, !shows (fixture, "Team", flat));
   /* One chosen in place of the group's, one in place of the kind's, and one taken away. */
   static const char *const chosen[] = {"Team", "Kitchen"};
-  gsize size = g_bytes_get_size (region);
   for (guint i = 0; i < G_N_ELEMENTS (chosen); i++)
-    purple_buddy_icons_node_set_custom_icon (
-        PURPLE_BLIST_NODE (kz_test_find_chat (fixture->account, chosen[i])),
-        g_memdup2 (g_bytes_get_data (region, NULL), size), size);
+    choose (fixture, chosen[i], region);
   purple_buddy_icons_node_set_custom_icon (
       PURPLE_BLIST_NODE (kz_test_find_chat (fixture->account, "North")), NULL, 0);
   static const char *const keys[] = {"team", "kitchen", "north"};
@@ -315,6 +322,32 @@ sign_off_ends_the_fetching (Fixture *fixture)
   g_assert_cmpint (counted (fixture, "mediaDownloads"), ==, 2);
 }
 
+/* libpurple counts in a byte who shows a picture. */
+static void
+many_of_a_kind (Fixture *fixture)
+{
+  if (is_skipped (fixture))
+    return;
+  enum { N_GROUPS = 300 };
+  for (guint i = 0; i < N_GROUPS; i++) {
+    g_autofree char *group = g_strdup_printf ("{'name':'Many %u','members':['asha','me']}", i);
+    kz_test_do (fixture->world, "POST", "group", "%s", group);
+  }
+  for (guint n = 0; n < 2; n++) {
+    fixture_sign_on_again (fixture);
+    g_autoptr (GBytes) team = picture_of (fixture, "Team");
+    for (guint i = 0; i < N_GROUPS; i++) {
+      g_autofree char *title = g_strdup_printf ("Many %u", i);
+      g_assert_true (shows (fixture, title, team));
+    }
+  }
+  /* One that goes takes nobody else's picture with it. */
+  purple_buddy_icons_node_set_custom_icon (
+      PURPLE_BLIST_NODE (kz_test_find_chat (fixture->account, "Many 0")), NULL, 0);
+  g_autoptr (GBytes) team = picture_of (fixture, "Team");
+  g_assert_true (shows (fixture, "Many 1", team));
+}
+
 static void
 add_tests (void)
 {
@@ -324,6 +357,7 @@ add_tests (void)
   plugin_test_add_online ("/icons/a-group-has-its-own", own_picture_is_shown);
   plugin_test_add_online ("/icons/its-own-is-followed", own_picture_is_followed);
   plugin_test_add_online ("/icons/what-the-person-chose-stays", own_choice_is_not_replaced);
+  plugin_test_add_online ("/icons/hundreds-of-a-kind", many_of_a_kind);
   plugin_test_add_online ("/icons/a-bad-one-leaves-that-of-the-kind", bad_picture_leaves_the_kinds);
   plugin_test_add_online ("/icons/a-sign-off-ends-the-fetching", sign_off_ends_the_fetching);
 }
