@@ -17,6 +17,8 @@
  */
 #define GIVEN_PICTURE "kaizala-picture"
 #define GIVEN_SUM "kaizala-picture-sum"
+/* How many groups share one picture: see vary(). */
+#define SHARED_BY 24
 /* In place of a kind: we gave something once. */
 #define NO_KIND "none"
 
@@ -56,17 +58,23 @@ sum_of (gconstpointer data, gsize size)
 }
 
 /* libpurple keeps one image of pictures that are the same, and counts who shows it in a single byte: with the
- * 256th group of a kind it would be freed under the others. A byte behind the end, which no reader of pictures
- * looks at, makes them differ; by chance, so that no server says which of them do not. (transfer full) */
+ * 256th group of a kind it would be freed under the others. A number behind the end, which no reader of
+ * pictures looks at, makes them differ: so many share one, and begin anywhere, as those of other days have
+ * theirs. (transfer full) */
 static GBytes *
 vary (GBytes *picture)
 {
+  static guint32 first;
+  static guint given;
+  if (given == 0)
+    first = g_random_int ();
+  guint32 number = first + given++ / SHARED_BY;
   gsize size;
   const guint8 *data = g_bytes_get_data (picture, &size);
-  guint8 *varied = g_malloc (size + 1);
+  guint8 *varied = g_malloc (size + sizeof number);
   memcpy (varied, data, size);
-  varied[size] = (guint8) g_random_int_range (0, 256);
-  return g_bytes_new_take (varied, size + 1);
+  memcpy (varied + size, &number, sizeof number);
+  return g_bytes_new_take (varied, size + sizeof number);
 }
 
 /* Whether @image is @picture after vary(). */
@@ -75,7 +83,7 @@ is_varied (PurpleStoredImage *image, GBytes *picture)
 {
   gsize size;
   gconstpointer data = g_bytes_get_data (picture, &size);
-  return purple_imgstore_get_size (image) == size + 1 &&
+  return purple_imgstore_get_size (image) == size + sizeof (guint32) &&
          memcmp (purple_imgstore_get_data (image), data, size) == 0;
 }
 

@@ -5,7 +5,7 @@
 #include "kz-engine-private.h"
 
 /* Of more answers to one action the latest are looked at, as it is done in one turn of the loop. */
-#define MAX_SETTLED 2000
+#define MAX_SETTLED 1000
 
 gboolean
 kz_engine_answer_hashes (KzEngine *self, const KzResponse *response, KzLedgerEntry *entry)

@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-/* (transfer full) (nullable): the picture of a chat, as bytes without the last, by which those of groups differ. */
+/* (transfer full) (nullable): the picture of a chat, as bytes without the last
+ * four, by which those of groups differ. */
 static GBytes *
 picture_of (Fixture *fixture, const char *title)
 {
@@ -15,7 +16,7 @@ picture_of (Fixture *fixture, const char *title)
   if (image == NULL)
     return NULL;
   GBytes *bytes =
-      g_bytes_new (purple_imgstore_get_data (image), purple_imgstore_get_size (image) - 1);
+      g_bytes_new (purple_imgstore_get_data (image), purple_imgstore_get_size (image) - 4);
   purple_imgstore_unref (image);
   return bytes;
 }
@@ -26,10 +27,10 @@ choose (Fixture *fixture, const char *title, GBytes *picture)
 {
   gsize size;
   gconstpointer data = g_bytes_get_data (picture, &size);
-  guint8 *whole = g_malloc0 (size + 1);
+  guint8 *whole = g_malloc0 (size + 4);
   memcpy (whole, data, size);
   purple_buddy_icons_node_set_custom_icon (
-      PURPLE_BLIST_NODE (kz_test_find_chat (fixture->account, title)), whole, size + 1);
+      PURPLE_BLIST_NODE (kz_test_find_chat (fixture->account, title)), whole, size + 4);
 }
 
 static gboolean
