@@ -18,7 +18,7 @@
 #define GIVEN_PICTURE "kaizala-picture"
 #define GIVEN_SUM "kaizala-picture-sum"
 /* How many groups share one picture: see vary(). */
-#define SHARED_BY 24
+#define SHARED_BY 100
 /* In place of a kind: we gave something once. */
 #define NO_KIND "none"
 
