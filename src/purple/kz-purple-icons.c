@@ -98,11 +98,15 @@ may_replace (PurpleBlistNode *node)
   PurpleStoredImage *image = purple_buddy_icons_node_find_custom_icon (node);
   if (image == NULL)
     return FALSE;
-  g_autoptr (GBytes) picture = sum == NULL ? picture_of (kind) : NULL;
-  g_autofree char *shown =
-      sum_of (purple_imgstore_get_data (image), purple_imgstore_get_size (image));
-  gboolean is_ours =
-      sum != NULL ? strcmp (shown, sum) == 0 : picture != NULL && is_varied (image, picture);
+  gboolean is_ours;
+  if (sum != NULL) {
+    g_autofree char *shown =
+        sum_of (purple_imgstore_get_data (image), purple_imgstore_get_size (image));
+    is_ours = strcmp (shown, sum) == 0;
+  } else {
+    g_autoptr (GBytes) picture = picture_of (kind);
+    is_ours = picture != NULL && is_varied (image, picture);
+  }
   purple_imgstore_unref (image);
   return is_ours;
 }

@@ -22,14 +22,12 @@ kz_engine_answer_hashes (KzEngine *self, const KzResponse *response, KzLedgerEnt
   return TRUE;
 }
 
-/* Where its action was not known yet, or in a state of earlier versions, the ring of the group has it. */
+/* Where its action was not known yet, or in a state of earlier versions, the ring of the group has it: by the
+ * same hash. */
 static gboolean
-is_in_ring (KzEngine *self, const char *group_id, const KzResponse *response)
+is_in_ring (KzEngine *self, const char *group_id, const KzLedgerEntry *entry)
 {
-  g_autofree char *key = kz_engine_response_key (response);
-  const char *ids[] = {key, NULL};
-
-  return key != NULL && group_id != NULL && kz_engine_knows (self, group_id, ids);
+  return kz_cursor_knows_hash (kz_store_group (self->store, group_id)->cursor, entry->version);
 }
 
 gboolean
@@ -39,30 +37,33 @@ kz_engine_was_told (KzEngine *self, const char *group_id, const KzResponse *resp
   const KzLedgerEntry *known;
   KzLedgerEntry entry;
 
-  if (open == NULL || !kz_engine_answer_hashes (self, response, &entry))
-    return is_in_ring (self, group_id, response);
-  known = kz_ledger_find (open->answers, entry.response, entry.version);
-  return known != NULL ? (known->flags & KZ_LEDGER_TOLD) != 0
-                       : is_in_ring (self, open->action->group_id, response);
+  if (!kz_engine_answer_hashes (self, response, &entry))
+    return FALSE;
+  known = open != NULL ? kz_ledger_find (open->answers, entry.response, entry.version) : NULL;
+  if (known != NULL)
+    return (known->flags & KZ_LEDGER_TOLD) != 0;
+  if (open != NULL)
+    group_id = open->action->group_id;
+  return group_id != NULL && is_in_ring (self, group_id, &entry);
 }
 
-/* (nullable): keys of answers that deliveries told of, and that wait for their room to be opened. */
+/* (nullable): versions of answers that deliveries told of, and that wait for their room to be opened. */
 static GHashTable *
-kept_keys (KzEngine *self, const char *group_id)
+kept_versions (KzEngine *self, const char *group_id)
 {
   const GPtrArray *kept = kz_engine_matters (self, group_id)->kept;
-  GHashTable *keys =
-      kept->len > 0 ? g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL) : NULL;
+  GHashTable *versions =
+      kept->len > 0 ? g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL) : NULL;
 
   for (guint i = 0; i < kept->len; i++) {
     const KzKept *one = g_ptr_array_index (kept, i);
     const KzResponse *response = one->delivery != NULL ? one->delivery->response : NULL;
-    char *key = response != NULL ? kz_engine_response_key (response) : NULL;
+    KzLedgerEntry entry;
 
-    if (key != NULL)
-      g_hash_table_add (keys, key);
+    if (response != NULL && kz_engine_answer_hashes (self, response, &entry))
+      g_hash_table_add (versions, g_memdup2 (&entry.version, sizeof entry.version));
   }
-  return keys;
+  return versions;
 }
 
 /* --- What details name --- */
@@ -74,18 +75,16 @@ typedef struct {
   gboolean is_drop;
   gboolean is_silent;
   gboolean is_waiting;
-  GHashTable *kept; /* (nullable): as of kept_keys() */
+  GHashTable *kept; /* (nullable): as of kept_versions() */
   guint allowed;
   GPtrArray *untold; /* (element-type KzResponse) */
   GArray *known;     /* (element-type KzLedgerEntry): what is known from now on, and not told */
 } Naming;
 
 static gboolean
-is_kept (const Naming *naming, const KzResponse *response)
+is_kept (const Naming *naming, const KzLedgerEntry *entry)
 {
-  g_autofree char *key = naming->kept != NULL ? kz_engine_response_key (response) : NULL;
-
-  return key != NULL && g_hash_table_contains (naming->kept, key);
+  return naming->kept != NULL && g_hash_table_contains (naming->kept, &entry->version);
 }
 
 static void
@@ -122,9 +121,9 @@ name_new (Naming *naming, KzResponse *response, KzLedgerEntry entry)
   KzEngine *self = naming->engine;
   const char *group_id = naming->open->action->group_id;
 
-  if (is_in_ring (self, group_id, response) || take_echo (self, response)) {
+  if (is_in_ring (self, group_id, &entry) || take_echo (self, response)) {
     note (naming, entry, KZ_LEDGER_TOLD | KZ_LEDGER_CURRENT);
-  } else if (is_kept (naming, response)) {
+  } else if (is_kept (naming, &entry)) {
     naming->is_waiting = TRUE;
     note (naming, entry, KZ_LEDGER_CURRENT);
   } else if (is_wanted (naming, response)) {
@@ -147,7 +146,7 @@ name_other (Naming *naming,
 
   if ((was_told && (current->flags & KZ_LEDGER_UNSURE)) || take_echo (self, response)) {
     note (naming, entry, KZ_LEDGER_TOLD | KZ_LEDGER_CURRENT | KZ_LEDGER_UPDATE);
-  } else if (is_kept (naming, response)) {
+  } else if (is_kept (naming, &entry)) {
     naming->is_waiting = TRUE;
     note (naming, entry, KZ_LEDGER_CURRENT | KZ_LEDGER_UPDATE);
   } else if (naming->is_silent) {
@@ -190,7 +189,7 @@ name (Naming *naming, KzResponse *response)
     name_other (naming, response, entry, current, known);
   else if (!(known->flags & KZ_LEDGER_TOLD) && (known->flags & KZ_LEDGER_OWED) &&
            !naming->is_silent) {
-    if (is_kept (naming, response))
+    if (is_kept (naming, &entry))
       naming->is_waiting = TRUE;
     else
       g_ptr_array_insert (naming->untold, 0, kz_response_ref (response));
@@ -257,7 +256,7 @@ kz_engine_settle_answers (KzEngine *self,
       .is_drop = is_drop,
       .is_silent = is_silent,
       .allowed = allowed,
-      .kept = kept_keys (self, open->action->group_id),
+      .kept = kept_versions (self, open->action->group_id),
       .untold = g_ptr_array_new_with_free_func ((GDestroyNotify) kz_response_unref),
       .known = g_array_new (FALSE, FALSE, sizeof (KzLedgerEntry)),
   };
@@ -292,7 +291,7 @@ kz_engine_leave_answers (KzEngine *self, KzOpenAction *open, const KzTally *answ
     if (!kz_engine_answer_hashes (self, response, &entry))
       continue;
     entry.flags = KZ_LEDGER_CURRENT;
-    if (is_in_ring (self, open->action->group_id, response))
+    if (is_in_ring (self, open->action->group_id, &entry))
       entry.flags |= KZ_LEDGER_TOLD;
     g_array_append_val (known, entry);
   }

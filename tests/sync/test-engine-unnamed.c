@@ -59,6 +59,7 @@ size_of_files (const char *dir)
   return size;
 }
 
+/* More answers than are kept of one action: what is delivered twice is told once. */
 static void
 test_many_and_one_twice (void)
 {
@@ -73,6 +74,7 @@ test_many_and_one_twice (void)
   g_assert_cmpuint (bench_count (bench, "by P1500 "), ==, 1);
 }
 
+/* As many answers as are kept of one action, and then somebody changes one: that is told once. */
 static void
 test_many_and_a_change (void)
 {
@@ -89,6 +91,7 @@ test_many_and_a_change (void)
   g_assert_cmpuint (bench_count (bench, "by Ben completed=-1 <Pizza>"), ==, 1);
 }
 
+/* More answers than are kept of one action: details that have nothing new write nothing down. */
 static void
 test_many_read_again (void)
 {
@@ -117,6 +120,7 @@ test_many_read_again (void)
   g_assert_cmpuint (size_of_files (bench->dir) - before, <, 4096);
 }
 
+/* Two are told as counts, one after the other, and named later. */
 static void
 test_two_counts_and_then_names (void)
 {
@@ -137,6 +141,7 @@ test_two_counts_and_then_names (void)
   g_assert_nonnull (strstr (bench_line (bench, "response in team by Chi"), "stands=2"));
 }
 
+/* The list counts Ben with the job itself; his delivery comes before the details do. */
 static void
 test_counted_by_the_line (void)
 {
@@ -154,6 +159,7 @@ test_counted_by_the_line (void)
   g_assert_null (strstr (bench_line (bench, "response in team by Ben"), "stands=2"));
 }
 
+/* The list counts Ben with the job itself; who he is was not asked yet when we sign off. */
 static void
 test_signed_off_before_the_names (void)
 {
@@ -176,6 +182,7 @@ test_signed_off_before_the_names (void)
   g_assert_cmpuint (answers_of (bench, "Ben"), ==, 1);
 }
 
+/* A count without a name, and the process ends before the host has shown its line. */
 static void
 test_count_killed_before_its_line (void)
 {
@@ -202,6 +209,7 @@ test_count_killed_before_its_line (void)
   g_assert_cmpuint (bench_count (bench, "action-changed in team"), ==, 1);
 }
 
+/* A like made it known, and answers were told and counted when its own delivery comes. */
 static void
 test_counted_before_its_line (void)
 {
@@ -225,6 +233,7 @@ test_counted_before_its_line (void)
   g_assert_null (strstr (bench_line (bench, "by Asha completed"), "stands=2"));
 }
 
+/* A kill forgets nothing of what a change needs to be one: our answer can still be changed. */
 static void
 test_own_answer_after_a_kill (void)
 {
@@ -248,6 +257,7 @@ test_own_answer_after_a_kill (void)
   }
 }
 
+/* A list counts what a delivery told before the job could be looked up: how it stands is not too high. */
 static void
 test_list_while_it_is_looked_up (void)
 {

@@ -42,6 +42,7 @@ body_with (Bench *bench, const char *part, char **webhook_id)
   g_error ("no delivery with %s", part);
 }
 
+/* Of two changes the later one is delivered first: each is told once, also when details come in between. */
 static void
 test_changes_in_the_wrong_order (void)
 {
@@ -59,6 +60,7 @@ test_changes_in_the_wrong_order (void)
   g_assert_cmpuint (bench_count (bench, "by Ben completed=-1 <Tea>"), ==, 1);
 }
 
+/* That a job was opened again is delivered before that it was done. */
 static void
 test_reopened_before_it_was_done (void)
 {
@@ -78,6 +80,7 @@ test_reopened_before_it_was_done (void)
   g_assert_cmpuint (bench_count (bench, "by Ben completed=0"), ==, 1);
 }
 
+/* We come back to an earlier choice ourselves: how it stands then is with it. */
 static void
 test_own_come_back (void)
 {
@@ -97,6 +100,7 @@ test_own_come_back (void)
   g_assert_cmpuint (bench_count (bench, "stands=1,0,1"), ==, 2);
 }
 
+/* Where nothing is delivered: what we change on our phone later is told. */
 static void
 test_own_change_on_the_phone (void)
 {
@@ -116,6 +120,8 @@ test_own_change_on_the_phone (void)
   until_told (bench, "completed=-1 <Pizza>");
 }
 
+/* Ben's first choice is not delivered, so nobody has counted him: his next change takes no one else's
+ * vote. */
 static void
 test_change_of_one_who_was_not_counted (void)
 {
@@ -140,6 +146,7 @@ test_change_of_one_who_was_not_counted (void)
     g_assert_nonnull (strstr (bench_line (bench, "by Ben completed=-1 <Tea>"), "stands=2,1,0,1"));
 }
 
+/* Somebody does a job, opens it and does it again; a kill comes before the details are read. */
 static void
 test_done_again_and_killed (void)
 {
@@ -164,6 +171,7 @@ test_done_again_and_killed (void)
   g_assert_cmpuint (bench_count (bench, "Pump"), ==, 1);
 }
 
+/* The same, and the details cannot be had for some minutes. */
 static void
 test_done_again_without_details (void)
 {
@@ -188,6 +196,7 @@ test_done_again_without_details (void)
   g_assert_cmpuint (answers_of (bench, "Ben"), ==, 1);
 }
 
+/* Deliveries of answers to polls are not documented: one that does not say that it is a change. */
 static void
 test_change_that_does_not_say_so (void)
 {
@@ -216,6 +225,7 @@ test_change_that_does_not_say_so (void)
   g_assert_cmpuint (answers_of (bench, "Ben"), ==, 2);
 }
 
+/* Done and opened again while the room is closed; details come before it is opened. */
 static void
 test_reopened_while_closed (void)
 {
@@ -245,6 +255,7 @@ test_reopened_while_closed (void)
   g_assert_cmpuint (bench_count (bench, "by Ben completed=1"), ==, 1);
 }
 
+/* Details that name Ben and do not say what he answered tell nothing new of him. */
 static void
 test_details_without_words (void)
 {
@@ -267,6 +278,7 @@ test_details_without_words (void)
   g_assert_cmpuint (bench_count (bench, "response in team"), ==, 1);
 }
 
+/* Details that have each version of an answer. */
 static void
 test_details_with_old_versions (void)
 {
@@ -292,6 +304,7 @@ test_details_with_old_versions (void)
   g_assert_cmpuint (bench_count (bench, "response in team"), <=, 2);
 }
 
+/* Results that were asked for before the change was delivered, and come after it. */
 static void
 test_results_from_before_a_change (void)
 {
@@ -321,6 +334,7 @@ test_results_from_before_a_change (void)
   g_assert_cmpuint (answers_of (bench, "Ben"), ==, 2);
 }
 
+/* Both choices were told before the poll could be looked up; the first is delivered once more after that. */
 static void
 test_told_before_and_delivered_again (void)
 {
