@@ -68,12 +68,22 @@ set_hooks_active (Bench *bench, gboolean active)
         active ? "true" : "false"));
 }
 
-void
-deliver (Bench *bench, const char *part, const char *other)
+static void
+delivery_free (gpointer data)
+{
+  Delivery *delivery = data;
+
+  g_free (delivery->webhook_id);
+  g_free (delivery->body);
+  g_free (delivery);
+}
+
+GPtrArray *
+deliveries_with (Bench *bench, const char *part, const char *other)
 {
   g_autoptr (JsonObject) all = bench_get (bench, "webhooks");
   JsonArray *webhooks = json_object_get_array_member (all, "webhooks");
-  guint sent = 0;
+  GPtrArray *found = g_ptr_array_new_with_free_func (delivery_free);
 
   for (guint i = 0; i < json_array_get_length (webhooks); i++) {
     JsonObject *webhook = json_array_get_object_element (webhooks, i);
@@ -82,15 +92,31 @@ deliver (Bench *bench, const char *part, const char *other)
     for (guint k = 0; k < json_array_get_length (deliveries); k++) {
       const char *body =
           json_object_get_string_member (json_array_get_object_element (deliveries, k), "body");
+      Delivery *delivery;
 
       if (strstr (body, part) == NULL || strstr (body, other) == NULL)
         continue;
-      json_object_unref (bench_do (bench, "raw-delivery", "{'webhookId':'%s','body':%s}",
-                                   json_object_get_string_member (webhook, "webhookId"), body));
-      sent++;
+      delivery = g_new (Delivery, 1);
+      delivery->webhook_id = g_strdup (json_object_get_string_member (webhook, "webhookId"));
+      delivery->body = g_strdup (body);
+      g_ptr_array_add (found, delivery);
     }
   }
-  g_assert_cmpuint (sent, >, 0);
+  g_assert_cmpuint (found->len, >, 0);
+  return found;
+}
+
+void
+deliver (Bench *bench, const char *part, const char *other)
+{
+  g_autoptr (GPtrArray) found = deliveries_with (bench, part, other);
+
+  for (guint i = 0; i < found->len; i++) {
+    const Delivery *delivery = g_ptr_array_index (found, i);
+
+    json_object_unref (bench_do (bench, "raw-delivery", "{'webhookId':'%s','body':%s}",
+                                 delivery->webhook_id, delivery->body));
+  }
   bench_settle (bench);
 }
 

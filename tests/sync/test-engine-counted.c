@@ -282,8 +282,7 @@ static void
 complete_unnamed (Bench *bench, const char *job)
 {
   json_object_unref (bench_do (bench, "webhooks/pause", "{}"));
-  bench_fault (bench, "{'match':{'method':'GET','path':'/groups/*/actions/*','times':0},"
-                      "'action':{'status':500}}");
+  bench_fault (bench, NO_DETAILS);
   complete (bench, job, "ben");
   until_told (bench, "action-changed in team");
   bench_heal (bench);

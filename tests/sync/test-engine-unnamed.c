@@ -8,9 +8,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#define DETAILS "{'match':{'method':'GET','path':'/groups/*/actions/*','times':0},"
-#define NO_DETAILS DETAILS "'action':{'status':503}}"
-#define STALLED_DETAILS DETAILS "'action':{'stallHeaders':true}}"
+#define STALLED_DETAILS OF_DETAILS "'action':{'stallHeaders':true}}"
 
 /* Somebody whom no test knows votes for soup. */
 static void
