@@ -6,7 +6,7 @@
 #include "config.h"
 
 #include "bench-memory.h"
-#include "bench-time.h"
+#include "kz-test-time.h"
 
 /* Of SHARE_PAGE items: more than 2,000 actions. */
 #define FILLING 80
@@ -22,7 +22,7 @@ show_page (Share *share, guint round)
   g_autofree char *page = share_page (round * SHARE_PAGE, "");
 
   bench_server_answer (share->server, "GET /v1/groups/", "/actions?actionType=Job", 200, page);
-  bench_time_run (ROUND_S);
+  kz_test_time_run (ROUND_S);
 }
 
 static void
@@ -34,7 +34,7 @@ show_texts (Share *share, guint round)
 
     bench_deliver (port, text);
   }
-  bench_time_run (ROUND_S);
+  kz_test_time_run (ROUND_S);
 }
 
 static void
@@ -70,7 +70,7 @@ begin (Share *share, gboolean has_webhooks)
                        "{\"reactions\":[],\"cursor\":0}");
   share_sign_on (share);
   share_join (share);
-  bench_time_run (600);
+  kz_test_time_run (600);
   g_ptr_array_unref (share_take_lines ());
 }
 

@@ -3,7 +3,7 @@
 #include "config.h"
 
 #include "bench-memory.h"
-#include "bench-time.h"
+#include "kz-test-time.h"
 
 #include <string.h>
 
@@ -59,7 +59,7 @@ memory_groups_floor (Share *share, guint n_groups)
     purple_buddy_icons_node_set_custom_icon (PURPLE_BLIST_NODE (chat),
                                              g_memdup2 (picture, sizeof picture), sizeof picture);
   }
-  bench_time_run (60);
+  kz_test_time_run (60);
   memory_note (work, "floor");
 }
 
@@ -77,13 +77,13 @@ memory_groups (Share *share, guint n_groups, MemoryWay way)
   answer (share, "GET /v1/groups?", NULL, json);
   g_clear_pointer (&json, g_free);
   share_sign_on (share);
-  bench_time_run (round_s + round_s / 4);
+  kz_test_time_run (round_s + round_s / 4);
   memory_note (work, "first");
   kz_test_sign_off (share->host, share->account);
   kz_test_wait_for (share->host, purple_account_is_disconnected (share->account));
-  bench_time_run (120);
+  kz_test_time_run (120);
   share_sign_on (share);
-  bench_time_run (2 * round_s);
+  kz_test_time_run (2 * round_s);
   memory_note (work, "second");
 }
 
@@ -115,7 +115,7 @@ memory_members_floor (Share *share, guint n_members)
   purple_conv_chat_add_users (PURPLE_CONV_CHAT (room), names, NULL, flags, FALSE);
   g_list_free_full (names, g_free);
   g_list_free (flags);
-  bench_time_run (60);
+  kz_test_time_run (60);
   memory_note (work, "floor");
 }
 
@@ -132,18 +132,18 @@ memory_members (Share *share, guint n_members)
   share_sign_on (share);
   kz_test_join (share->account, "Site 0");
   kz_test_wait_for (share->host, n_users (share) == n_members);
-  bench_time_run (60);
+  kz_test_time_run (60);
   memory_note (work, "first");
   /* Lists of open rooms are read again. */
-  bench_time_run (3600 + 300);
+  kz_test_time_run (3600 + 300);
   memory_note (work, "later");
   /* The names of the last session are known before their people are. */
   kz_test_sign_off (share->host, share->account);
   kz_test_wait_for (share->host, purple_account_is_disconnected (share->account));
-  bench_time_run (120);
+  kz_test_time_run (120);
   share_sign_on (share);
   kz_test_join (share->account, "Site 0");
   kz_test_wait_for (share->host, n_users (share) == n_members);
-  bench_time_run (300);
+  kz_test_time_run (300);
   memory_note (work, "second");
 }

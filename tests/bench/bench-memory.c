@@ -13,7 +13,7 @@
 #include "config.h"
 
 #include "bench-memory.h"
-#include "bench-time.h"
+#include "kz-test-time.h"
 
 #include <malloc.h>
 #include <stdlib.h>
@@ -63,7 +63,7 @@ memory_note (const char *work, const char *moment)
 
   /* Without what is under way: a save, an answer. */
   for (guint i = 0; i < LOOKS; i++) {
-    bench_time_run (BETWEEN_S);
+    kz_test_time_run (BETWEEN_S);
     let_threads_finish ();
     least = MIN (least, memory_kept ());
   }
@@ -80,7 +80,7 @@ main (int argc, char **argv)
   guint n = argc > 2 ? (guint) atoi (argv[2]) : 0;
   Share share = {0};
 
-  bench_time_begin ();
+  kz_test_time_skip (100, G_MAXINT);
   share.host = kz_test_host_start (KZ_TEST_PIDGIN, NULL, KZ_MODULE_DIR);
   if (g_str_equal (row, "polled"))
     memory_groups (&share, n, MEMORY_POLLED);

@@ -49,6 +49,9 @@ PurpleConversation *fixture_join (Fixture *fixture, const char *title);
 char *fixture_group_id (Fixture *fixture, const char *name);
 /* (transfer full): id of whoever has that number. */
 char *fixture_person_id (Fixture *fixture, const char *phone);
+/* For what a person would wait a minute for: to the end of this test, whatever the main loop would sleep
+ * is over in a fiftieth of it. */
+void fixture_skip_waits (Fixture *fixture);
 gboolean fixture_is_bitlbee (Fixture *fixture);
 /* Lets the account's menu item of that (English) label be chosen. */
 void fixture_account_action (Fixture *fixture, const char *label);

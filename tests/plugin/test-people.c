@@ -179,6 +179,7 @@ notice_with (Fixture *fixture, const char *words)
 static void
 lines_outlive_the_room (Fixture *fixture)
 {
+  fixture_skip_waits (fixture);
   sign_on_without_windows (fixture);
   kz_test_do (fixture->world, "POST", "say",
               "{'group':'kitchen','person':'hindi','text':'the <b>soup</b> is ready'}");
@@ -352,6 +353,7 @@ channel_works_again_after_absences (Fixture *fixture)
 static void
 only_what_is_the_persons_own_is_remembered (Fixture *fixture)
 {
+  fixture_skip_waits (fixture);
   if (fixture_is_bitlbee (fixture)) {
     g_test_skip ("BitlBee has no chats in its list");
     return;

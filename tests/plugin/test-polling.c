@@ -36,6 +36,7 @@ static PurpleConversation *
 begin (Fixture *fixture)
 {
   fixture_new_world (fixture, site_json);
+  fixture_skip_waits (fixture);
   /* The two descriptions of the API disagree on these. */
   kz_test_do (fixture->world, "POST", "switch", "{'documentList':'on'}");
   kz_test_do (fixture->world, "POST", "fault",

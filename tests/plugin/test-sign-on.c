@@ -388,6 +388,7 @@ no_network_is_tried_again (Fixture *fixture)
   fixture->account = kz_test_account_new (
       fixture->host, KZ_MY_PHONE, kz_test_user (fixture->world, KZ_ME, "refreshToken"),
       "connector_id", "id", "connector_secret", "secret", "api_root", url, NULL);
+  fixture_skip_waits (fixture);
   kz_test_sign_on (fixture->host, fixture->account);
   assert_refused (fixture, PURPLE_CONNECTION_ERROR_NETWORK_ERROR, "No answer");
 }
@@ -411,6 +412,7 @@ assert_retired (Fixture *fixture, const char *token)
                                           "connector_secret", "secret", NULL);
   g_autoptr (GSocket) socket = NULL;
   set_proxy (fixture->account, PURPLE_PROXY_HTTP, dead_port (&socket));
+  fixture_skip_waits (fixture);
   kz_test_sign_on (fixture->host, fixture->account);
   if (token == NULL && !fixture_is_bitlbee (fixture)) {
     kz_test_wait_for (fixture->host, fixture->host->prompts->len == 1);

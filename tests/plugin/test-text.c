@@ -73,6 +73,7 @@ markup_of_others_is_harmless (Fixture *fixture)
 static void
 room_opens_at_its_first_line (Fixture *fixture)
 {
+  fixture_skip_waits (fixture);
   fixture_wait_for_webhooks (fixture);
   say (fixture, "team", "second", "first of all");
   if (fixture_is_bitlbee (fixture)) {
@@ -97,6 +98,7 @@ position_of (Fixture *fixture, const char *text)
 static void
 room_waits_when_the_person_wants_it (Fixture *fixture)
 {
+  fixture_skip_waits (fixture);
   fixture->account = kz_test_world_account (fixture->world, fixture->host, KZ_ME, TRUE);
   purple_account_set_string (fixture->account, "open_rooms", "joined");
   kz_test_sign_on (fixture->host, fixture->account);
@@ -115,6 +117,7 @@ room_waits_when_the_person_wants_it (Fixture *fixture)
 static void
 only_ten_windows_open_by_themselves (Fixture *fixture)
 {
+  fixture_skip_waits (fixture);
   if (fixture_is_bitlbee (fixture)) {
     g_test_skip ("in BitlBee no room opens by itself");
     return;

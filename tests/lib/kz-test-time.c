@@ -2,7 +2,7 @@
 #define _GNU_SOURCE
 #include "config.h"
 
-#include "bench-time.h"
+#include "kz-test-time.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -10,11 +10,9 @@
 #include <time.h>
 #include <unistd.h>
 
-/* For threads that read or write a file: what they do takes some real time, and it would be hours
- * otherwise. */
-#define REAL_WAIT_NS (100 * 1000)
-
 static gint64 skipped_us; /* read by threads, too: one aligned word */
+static long wait_ns;
+static int most_at_once_ms;
 
 /* In place of libc's, for GLib as for us. */
 int
@@ -35,19 +33,27 @@ clock_gettime (clockid_t clock, struct timespec *now)
 static int
 poll_skipping (GPollFD *fds, guint n_fds, int timeout_ms)
 {
-  struct timespec wait = {.tv_nsec = timeout_ms == 0 ? 0 : REAL_WAIT_NS};
+  struct timespec wait = {.tv_nsec = timeout_ms == 0 ? 0 : wait_ns};
   /* GPollFD is as the system's, see g_poll(). */
   int ready = ppoll ((struct pollfd *) fds, n_fds, timeout_ms < 0 ? NULL : &wait, NULL);
 
   if (ready == 0 && timeout_ms > 0)
-    skipped_us += (gint64) timeout_ms * 1000;
+    skipped_us += (gint64) MIN (timeout_ms, most_at_once_ms) * 1000;
   return ready;
 }
 
 void
-bench_time_begin (void)
+kz_test_time_skip (guint real_us, guint most_ms)
 {
+  wait_ns = (long) real_us * 1000;
+  most_at_once_ms = (int) most_ms;
   g_main_context_set_poll_func (NULL, poll_skipping);
+}
+
+void
+kz_test_time_walk (void)
+{
+  g_main_context_set_poll_func (NULL, NULL);
 }
 
 static gboolean
@@ -58,7 +64,7 @@ end_cb (gpointer data)
 }
 
 void
-bench_time_run (guint seconds)
+kz_test_time_run (guint seconds)
 {
   gboolean is_over = FALSE;
 
