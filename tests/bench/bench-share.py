@@ -32,6 +32,10 @@ MEMBER_STRINGS = 36 + 13 + 17  # id, number and name, as in share_members(), wit
 ENVIRONMENT = {"G_SLICE": "always-malloc", "MALLOC_ARENA_MAX": "1",
                "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0"}
 
+# Callgrind counts each byte of a string instruction as one; whether libc copies by these or by vectors
+# hangs on where the blocks happen to lie.
+COUNTED = {"GLIBC_TUNABLES": "glibc.cpu.x86_rep_movsb_threshold=1000000000"}
+
 
 class Counts:
     """What the programs counted and noted, by name. The least of repeats: whatever else ran in the same
@@ -78,7 +82,7 @@ def run(program, work, counts):
         command = ["valgrind", "--quiet", "--tool=callgrind", "--collect-atstart=no",
                    f"--callgrind-out-file={place}/dump", program, *work]
         result = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=TIMEOUT_S,
-                                check=False)
+                                check=False, env={**os.environ, **COUNTED})
         if result.returncode != 0:
             sys.exit(f"{' '.join(work)} ended with {result.returncode}")
         read_notes(result.stdout, counts)

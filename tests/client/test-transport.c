@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-/* What lies below HTTP: encryption that cannot be trusted, and the proxy of the account. */
+/* What lies below HTTP: encryption that cannot be trusted, the proxy of the account, and a connection that
+ * is kept. */
 
 /* Made for this test, signed by nobody, and of no use anywhere. */
 static const char self_signed[] =
@@ -213,6 +214,28 @@ a_login_is_for_the_proxy_alone (void)
     g_assert_null (wire_header (wire, i, "authorization"));
 }
 
+/* --- Connections --- */
+
+/* To read an answer less than to its end would be enough to lose its connection. */
+static void
+one_serves_call_after_call (void)
+{
+  static const char body[] = "{\"groups\":[]}";
+  g_autoptr (Wire) wire = wire_new (wire_reply_body, (gpointer) body);
+  g_autoptr (Bench) bench = bench_new (wire_url (wire));
+
+  for (guint i = 1; i <= 5; i++) {
+    g_autoptr (Fate) fate = fate_new ();
+
+    bench_send (bench, bench_request ("GET", KZ_LANE_USER), NULL, fate);
+    bench_drive (bench, &fate->done);
+    g_assert_no_error (fate->error);
+    g_assert_cmpuint (wire_seen (wire), ==, i);
+    bench_settle (bench);
+  }
+  g_assert_cmpuint (wire_connections (wire), ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -222,6 +245,7 @@ main (int argc, char **argv)
                         a_certificate_of_nobody);
   g_test_add_data_func ("/tls/a-handshake-without-end/get", "GET", a_handshake_without_end);
   g_test_add_data_func ("/tls/a-handshake-without-end/post", "POST", a_handshake_without_end);
+  g_test_add_func ("/connection/one-serves-call-after-call", one_serves_call_after_call);
   g_test_add_func ("/proxy/that-of-the-account-is-used", the_proxy_of_the_account);
   g_test_add_func ("/proxy/a-login-is-for-the-proxy-alone", a_login_is_for_the_proxy_alone);
   return g_test_run ();
