@@ -220,8 +220,8 @@ a_login_is_for_the_proxy_alone (void)
 static void
 one_serves_call_after_call (void)
 {
-  static const char body[] = "{\"groups\":[]}";
-  g_autoptr (Wire) wire = wire_new (wire_reply_body, (gpointer) body);
+  const char *body = "{\"groups\":[]}";
+  g_autoptr (Wire) wire = wire_new (wire_reply_body, &body);
   g_autoptr (Bench) bench = bench_new (wire_url (wire));
 
   for (guint i = 1; i <= 5; i++) {
