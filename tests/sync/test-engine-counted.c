@@ -346,6 +346,57 @@ test_waits_for_its_room (void)
   g_assert_cmpuint (bench_count (bench, "action-changed"), ==, 0);
 }
 
+/* (transfer full): details of the open action that count so many. */
+static KzTally *
+new_details (Bench *bench, const char *action_id, int count)
+{
+  const KzOpenAction *open = kz_store_find_action (bench->engine->store, action_id, NULL);
+  KzTally *details;
+
+  g_assert_nonnull (open);
+  details = kz_tally_from_action (open->action);
+  details->response_count = count;
+  return details;
+}
+
+static void
+add_answer (KzTally *details, const char *group_id, const char *id, const char *who)
+{
+  g_autoptr (KzPerson) person = kz_person_new (id, NULL, who, NULL);
+  KzResponse *response = kz_response_new (group_id, details->action_id, id, person);
+
+  response->is_completed = KZ_TRI_YES;
+  g_ptr_array_add (details->responses, response);
+}
+
+/* Details name whom a delivery told of, and its line waits: so does how it stands. */
+static void
+test_named_while_it_waits (void)
+{
+  g_autoptr (Bench) bench = new_deaf_bench ();
+  g_autofree char *group_id = bench_group (bench, "team");
+  g_autofree char *poll = bench_post_poll (bench, "team", "Lunch?");
+  g_autoptr (KzTally) details = NULL;
+  const GPtrArray *kept;
+
+  deliver (bench, "\"PollCreated\"", "Lunch?");
+  g_hash_table_add (bench->hidden, (gpointer) "team");
+  vote (bench, poll, "ben");
+  deliver_answer_of (bench, "Ben");
+  kept = kz_engine_matters (bench->engine, group_id)->kept;
+  g_assert_cmpuint (kept->len, ==, 1);
+  details = new_details (bench, poll, 2);
+  g_ptr_array_add (details->responses,
+                   kz_response_ref (((KzKept *) g_ptr_array_index (kept, 0))->delivery->response));
+  kz_engine_take_tally (bench->engine, poll, details, KZ_TALLY_OF_DETAILS);
+  g_assert_cmpuint (bench_count (bench, "action-changed"), ==, 0);
+  g_hash_table_remove_all (bench->hidden);
+  bench_open (bench, "team");
+  kz_engine_release_group (bench->engine, group_id);
+  bench_settle (bench);
+  g_assert_cmpuint (answers_of (bench, "Ben"), ==, 1);
+}
+
 /* The host signs off at the first of two answers that one poll names. */
 static void
 test_sign_off_between_two (void)
@@ -371,6 +422,72 @@ test_sign_off_between_two (void)
   bench_pass (bench, 30 * G_TIME_SPAN_MINUTE);
   g_assert_cmpuint (answers_of (bench, "Ben"), ==, 1);
   g_assert_cmpuint (answers_of (bench, "Chi"), ==, 1);
+}
+
+/* Three have done a job whose details name nobody yet; the host signs off at the first whom they do. */
+static char *
+sign_off_at_the_first (Bench *bench, guint named)
+{
+  static const char *const people[] = {"ben", "chi", "asha"};
+  g_autofree char *group_id = bench_group (bench, "team");
+  g_autofree char *job = bench_post_job_for_all (bench, "Pump");
+  g_autoptr (KzTally) details = NULL;
+
+  deliver (bench, "\"JobCreated\"", "Pump");
+  details = new_details (bench, job, 0);
+  kz_engine_take_tally (bench->engine, job, details, KZ_TALLY_OF_DETAILS);
+  kz_tally_unref (details);
+  for (gsize i = 0; i < G_N_ELEMENTS (people); i++)
+    complete (bench, job, people[i]);
+  details = new_details (bench, job, 3);
+  for (guint i = named; i > 0; i--) {
+    g_autofree char *id = g_strdup_printf ("R%u", i);
+    g_autofree char *name = g_strdup_printf ("P%u", i);
+
+    add_answer (details, group_id, id, name);
+  }
+  bench->stop_at = "response in team by P";
+  kz_engine_take_tally (bench->engine, job, details, KZ_TALLY_OF_DETAILS);
+  g_assert_null (bench->stop_at);
+  g_assert_cmpuint (bench_count (bench, "response in team by P"), ==, 1);
+  bench_stop (bench);
+  return g_steal_pointer (&job);
+}
+
+/* Who is not named is asked for again after the sign-off, although as many are counted as before. */
+static void
+test_sign_off_before_the_rest (void)
+{
+  g_autoptr (Bench) bench = new_deaf_bench ();
+  g_autofree char *job = sign_off_at_the_first (bench, 1);
+
+  bench_only_poll (bench);
+  bench_sign_on (bench);
+  bench_open (bench, "team");
+  /* With the first list, and not when the details are read again anyway. */
+  bench_pass (bench, G_TIME_SPAN_MINUTE);
+  g_assert_cmpuint (answers_of (bench, "Ben"), ==, 1);
+  g_assert_cmpuint (answers_of (bench, "Chi"), ==, 1);
+}
+
+/* Whom the sign-off left untold is told after it, also where never all are named. */
+static void
+test_sign_off_between_some (void)
+{
+  g_autoptr (Bench) bench = new_deaf_bench ();
+  g_autofree char *group_id = bench_group (bench, "team");
+  g_autofree char *job = sign_off_at_the_first (bench, 2);
+  g_autoptr (KzTally) details = NULL;
+
+  bench_fault (bench, NO_DETAILS);
+  bench_sign_on (bench);
+  bench_open (bench, "team");
+  details = new_details (bench, job, 3);
+  add_answer (details, group_id, "R2", "P2");
+  add_answer (details, group_id, "R1", "P1");
+  kz_engine_take_tally (bench->engine, job, details, KZ_TALLY_OF_DETAILS);
+  g_assert_cmpuint (bench_count (bench, "response in team by P1"), ==, 1);
+  g_assert_cmpuint (bench_count (bench, "response in team by P2"), ==, 1);
 }
 
 /* Its details say how many have answered as soon as it is looked up. */
@@ -413,7 +530,10 @@ main (int argc, char **argv)
   g_test_add_func ("/counted/a-name-after-the-first-count", test_named_after_the_first_count);
   g_test_add_func ("/counted/a-name-by-the-details", test_named_by_the_details);
   g_test_add_func ("/counted/what-waits-for-its-room", test_waits_for_its_room);
+  g_test_add_func ("/counted/named-while-it-waits", test_named_while_it_waits);
   g_test_add_func ("/counted/a-sign-off-between-two-answers", test_sign_off_between_two);
+  g_test_add_func ("/counted/a-sign-off-before-the-rest", test_sign_off_before_the_rest);
+  g_test_add_func ("/counted/a-sign-off-between-some", test_sign_off_between_some);
   g_test_add_func ("/counted/a-job-is-looked-up-with-its-answers", test_job);
   return g_test_run ();
 }
