@@ -89,16 +89,6 @@ kz_schedule_interval_of (const KzSchedule *schedule, const KzUnit *unit)
   return bounded_interval_s (schedule, unit, schedule->theta / root);
 }
 
-void
-kz_schedule_set_due (KzUnit *unit)
-{
-  unit->due_us = unit->last_us + (gint64) ((double) unit->interval_s * G_USEC_PER_SEC);
-  if (unit->failures > 0)
-    unit->due_us = unit->is_polled ? MAX (unit->due_us, unit->hold_us) : unit->hold_us;
-  else if (!unit->is_polled)
-    unit->due_us = MIN (unit->due_us, unit->hold_us);
-}
-
 /* ---- the plan ---- */
 
 typedef struct {
@@ -177,7 +167,6 @@ apply_plan (KzSchedule *schedule)
 
     unit->interval_s = (float) kz_schedule_interval_of (schedule, unit);
     schedule->load += 1.0 / (double) unit->interval_s;
-    kz_schedule_set_due (unit);
   }
   kz_unit_heap_rebuild (&schedule->open);
   kz_unit_heap_rebuild (&schedule->rest);

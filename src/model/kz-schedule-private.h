@@ -18,8 +18,11 @@ typedef struct {
   double seen_s;
 } KzPool;
 
-/* An account of a thousand groups has nine thousand: so the fields are as short as they can be.
+/* An account of a thousand groups has nine thousand: so the fields are as short as they can be, and when it
+ * is due, which the heap is ordered by, is kz_unit_due_us().
  *
+ * @interval_s, @last_us, @hold_us, @failures, @is_polled: change only while it is in no heap, or are followed
+ *   by kz_unit_heap_rebuild()
  * @hold_us: after a failure: not before then; of those that were never polled: its place in their line
  * @tag: the caller's, see kz_schedule_set_tag() */
 typedef struct {
@@ -27,13 +30,12 @@ typedef struct {
   KzPool *pool;   /* (unowned) lives in the schedule; has the kind */
   gint64 last_us; /* of the last poll that succeeded, or when it was added */
   gint64 hold_us;
-  gint64 due_us;  /* key of the heap */
   guint64 tag;
   KzRate rate;
   float weight;
   float interval_s;
-  int heap_index; /* -1: in flight */
-  guint failures : 8;
+  guint heap_place : 24; /* from 1; 0: in flight */
+  guint failures : 5;
   guint is_polled : 1;
   guint is_open : 1;
 } KzUnit;
@@ -73,6 +75,7 @@ struct _KzSchedule {
 
 /* ---- kz-schedule-heap.c: the units that are not in flight, by due time ---- */
 
+gint64 kz_unit_due_us (const KzUnit *unit);
 void kz_unit_heap_init (KzUnitHeap *heap);
 void kz_unit_heap_add (KzUnitHeap *heap, KzUnit *unit);
 void kz_unit_heap_remove (KzUnitHeap *heap, KzUnit *unit);
@@ -87,7 +90,6 @@ double kz_schedule_guess_of (const KzSchedule *schedule, const KzPool *pool);
 double kz_schedule_min_interval_s (const KzUnit *unit);
 /* The interval of the unit under the plan as it is. */
 double kz_schedule_interval_of (const KzSchedule *schedule, const KzUnit *unit);
-void kz_schedule_set_due (KzUnit *unit);
 /* How many of the @asked calls a second polls really get. */
 double kz_schedule_measure (KzSchedule *schedule, double asked, gint64 now_us);
 gboolean kz_schedule_needs_plan (const KzSchedule *schedule, double calls_per_s);

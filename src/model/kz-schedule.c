@@ -119,7 +119,6 @@ unit_new (KzSchedule *schedule, const char *group_id, const char *kind)
   unit->group_id = g_ref_string_new_intern (group_id);
   unit->pool = pool_of (schedule, kind);
   unit->pool->n_units++;
-  unit->heap_index = -1;
   return unit;
 }
 
@@ -127,7 +126,7 @@ unit_new (KzSchedule *schedule, const char *group_id, const char *kind)
 static void
 forget_unit (KzSchedule *schedule, KzUnit *unit)
 {
-  if (unit->heap_index >= 0)
+  if (unit->heap_place > 0)
     kz_unit_heap_remove (kz_schedule_heap_of (schedule, unit), unit);
   if (unit->is_open) {
     schedule->n_open--;
@@ -178,7 +177,7 @@ kz_schedule_set (
     unit = add_unit (schedule, group_id, kind, now_us);
     in_flight = FALSE;
   } else {
-    in_flight = unit->heap_index < 0;
+    in_flight = unit->heap_place == 0;
     if (!in_flight)
       kz_unit_heap_remove (kz_schedule_heap_of (schedule, unit), unit);
     schedule->load -= 1.0 / (double) unit->interval_s;
@@ -200,7 +199,6 @@ kz_schedule_set (
   unit->interval_s = (float) kz_schedule_interval_of (schedule, unit);
   schedule->load += 1.0 / (double) unit->interval_s;
   schedule->changes_since_plan++;
-  kz_schedule_set_due (unit);
   if (!in_flight)
     kz_unit_heap_add (kz_schedule_heap_of (schedule, unit), unit);
 }
@@ -304,16 +302,16 @@ pick (const KzSchedule *schedule, gint64 now_us, gint64 *wait_us)
 {
   KzUnit *open = kz_unit_heap_top (&schedule->open), *rest = kz_unit_heap_top (&schedule->rest);
 
-  if (open != NULL && open->due_us <= now_us)
+  if (open != NULL && kz_unit_due_us (open) <= now_us)
     return open;
-  if (rest != NULL && (rest->due_us <= now_us || ready_at_us (rest) <= now_us))
+  if (rest != NULL && (kz_unit_due_us (rest) <= now_us || ready_at_us (rest) <= now_us))
     return rest;
 
   *wait_us = MAX_WAIT_US;
   if (open != NULL)
-    *wait_us = MIN (*wait_us, open->due_us - now_us);
+    *wait_us = MIN (*wait_us, kz_unit_due_us (open) - now_us);
   if (rest != NULL)
-    *wait_us = MIN (*wait_us, MIN (rest->due_us, ready_at_us (rest)) - now_us);
+    *wait_us = MIN (*wait_us, MIN (kz_unit_due_us (rest), ready_at_us (rest)) - now_us);
   return NULL;
 }
 
@@ -392,11 +390,11 @@ kz_schedule_done (
 
   unit = find_unit (schedule->units, group_id, kind);
   /* It may have been removed, and even added again, while it was in flight. */
-  if (unit == NULL || unit->heap_index >= 0)
+  if (unit == NULL || unit->heap_place > 0)
     return;
 
   if (events < 0) {
-    unit->failures = MIN (unit->failures + 1u, 16u) & 0xff;
+    unit->failures = MIN (unit->failures + 1u, 16u) & 0x1f;
     unit->hold_us = now_us + MIN (FAILED_FIRST_US << (unit->failures - 1), FAILED_MAX_US);
   } else {
     learn (schedule, unit, events, now_us);
@@ -405,7 +403,6 @@ kz_schedule_done (
   schedule->load -= 1.0 / (double) unit->interval_s;
   unit->interval_s = (float) kz_schedule_interval_of (schedule, unit);
   schedule->load += 1.0 / (double) unit->interval_s;
-  kz_schedule_set_due (unit);
   kz_unit_heap_add (kz_schedule_heap_of (schedule, unit), unit);
 }
 
