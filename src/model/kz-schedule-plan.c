@@ -153,7 +153,7 @@ demands_of (const KzSchedule *schedule, gboolean with_open, gboolean with_rest)
   return demands;
 }
 
-/* Gives every unit its interval and due time anew. */
+/* Gives every unit its interval anew, and with it the time at which it is due. */
 static void
 apply_plan (KzSchedule *schedule)
 {

@@ -216,6 +216,18 @@ waiting_for_you (KzSession *session)
              : _ ("Waiting for you to sign in");
 }
 
+/* (transfer full) */
+static char *
+explain (KzSession *session, const GError *error, PurpleConnectionError *reason)
+{
+  KzEngineStatus status;
+  if (!session->holds_token)
+    return kz_signin_explain (session, error, reason);
+  kz_engine_status (session->engine, &status);
+  return status.was_online ? kz_errors_explain_again (error, session->api_root, reason)
+                           : kz_errors_explain (error, session->api_root, reason);
+}
+
 static void
 state_cb (KzEngineState state, const GError *error, gpointer data)
 {
@@ -249,9 +261,7 @@ state_cb (KzEngineState state, const GError *error, gpointer data)
     break;
   case KZ_ENGINE_FAILED: {
     PurpleConnectionError reason;
-    g_autofree char *text = session->holds_token
-                                ? kz_errors_explain (error, session->api_root, &reason)
-                                : kz_signin_explain (session, error, &reason);
+    g_autofree char *text = explain (session, error, &reason);
     kz_session_fail (session, reason, text);
     break;
   }

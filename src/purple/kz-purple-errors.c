@@ -174,6 +174,31 @@ kz_errors_explain (const GError *error, const char *api_root, PurpleConnectionEr
   return g_strdup (error->message);
 }
 
+/* Whether something else may have answered in place of the service, once. */
+static gboolean
+may_pass (const GError *error)
+{
+  static const KzError codes[] = {KZ_ERROR_MALFORMED,    KZ_ERROR_NOT_FOUND, KZ_ERROR_TOO_LARGE,
+                                  KZ_ERROR_MOVED_UNSAFE, KZ_ERROR_FORBIDDEN, KZ_ERROR_REJECTED};
+  for (gsize i = 0; i < G_N_ELEMENTS (codes); i++)
+    if (g_error_matches (error, KZ_ERROR, (int) codes[i]))
+      return TRUE;
+  return FALSE;
+}
+
+char *
+kz_errors_explain_again (const GError *error, const char *api_root, PurpleConnectionError *reason)
+{
+  g_autofree char *text = kz_errors_explain (error, api_root, reason);
+  if (!may_pass (error) || g_strcmp0 (api_root, KZ_DEFAULT_API_ROOT) == 0)
+    return g_steal_pointer (&text);
+  *reason = PURPLE_CONNECTION_ERROR_NETWORK_ERROR;
+  /* Translators: %s is a sentence that says what went wrong. */
+  return g_strdup_printf (_ ("%s It worked before, so we try again: a network that wants you to log in "
+                             "first answers like this, too."),
+                          text);
+}
+
 /* Whether the call for an SMS cannot have reached the service. */
 static gboolean
 never_arrived (const GError *error)

@@ -19,6 +19,18 @@ G_BEGIN_DECLS
 char *kz_errors_explain (const GError *error, const char *api_root, PurpleConnectionError *reason);
 
 /**
+ * kz_errors_explain_again:
+ *
+ * The same for an account that was online at @api_root before. What worked then is no wrong setting: a
+ * page of the network that wants a login of its own, a proxy, or a server that is being repaired answers
+ * in its place, and hosts try again by themselves. Not so where the token or the connector is refused.
+ *
+ * Returns: (transfer full): plain text
+ */
+char *kz_errors_explain_again (const GError *error, const char *api_root,
+                               PurpleConnectionError *reason);
+
+/**
  * kz_errors_explain_pin:
  * @was_sent: an SMS went out in this session
  *

@@ -418,4 +418,5 @@ kz_engine_status (KzEngine *self, KzEngineStatus *status)
       self->hooks != NULL ? kz_webhook_subscriptions_deaf (self->hooks) : groups->len;
   status->has_receiver = self->server != NULL;
   status->owns_store = self->store != NULL && kz_store_is_owner (self->store);
+  status->was_online = self->store != NULL && kz_store_last_online_us (self->store) != 0;
 }

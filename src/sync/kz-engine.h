@@ -192,6 +192,7 @@ typedef struct {
   guint deaf_groups; /* wanted webhooks that do not work */
   gboolean has_receiver;
   gboolean owns_store;
+  gboolean was_online; /* it was before, at the same address with the same connector */
 } KzEngineStatus;
 void kz_engine_status (KzEngine *self, KzEngineStatus *status);
 

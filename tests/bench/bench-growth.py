@@ -25,7 +25,7 @@ import large_world  # noqa: E402
 
 SKIPPED = 77
 GROUPS = (10, 100, 1000, 5000)
-MEMBERS = (10, 1000, 20000)
+MEMBERS = (10, 1000, 5000, 20000)
 FLAT = 1.25  # each of many, of each of fewer
 READY_S = 600  # for a program that runs fifty times slower
 

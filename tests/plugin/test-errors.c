@@ -90,6 +90,36 @@ no_network_before_the_sms_is_tried_again (void)
   g_assert_true (purple_connection_error_is_fatal (reason));
 }
 
+/* What worked before is no wrong setting; a refused token stays refused. */
+static void
+what_worked_before_is_tried_again (void)
+{
+  static const KzError passing[] = {KZ_ERROR_MALFORMED,    KZ_ERROR_NOT_FOUND, KZ_ERROR_TOO_LARGE,
+                                    KZ_ERROR_MOVED_UNSAFE, KZ_ERROR_FORBIDDEN, KZ_ERROR_REJECTED};
+  static const KzError lasting[] = {KZ_ERROR_TOKEN_EXPIRED, KZ_ERROR_AUTH_REJECTED,
+                                    KZ_ERROR_BAD_CONNECTOR, KZ_ERROR_OTHER_PERSON, KZ_ERROR_INVALID};
+  PurpleConnectionError reason;
+  for (gsize i = 0; i < G_N_ELEMENTS (passing); i++) {
+    g_autoptr (GError) error = g_error_new_literal (KZ_ERROR, passing[i], "no answer");
+    g_autofree char *first = kz_errors_explain (error, OTHER_ROOT, &reason);
+    g_assert_true (purple_connection_error_is_fatal (reason));
+    g_autofree char *again = kz_errors_explain_again (error, OTHER_ROOT, &reason);
+    g_assert_false (purple_connection_error_is_fatal (reason));
+    g_assert_true (g_str_has_prefix (again, first));
+    g_assert_nonnull (strstr (again, "we try again"));
+    /* The retired service does not come back. */
+    g_autofree char *retired = kz_errors_explain_again (error, KZ_DEFAULT_API_ROOT, &reason);
+    g_assert_true (purple_connection_error_is_fatal (reason));
+  }
+  for (gsize i = 0; i < G_N_ELEMENTS (lasting); i++) {
+    g_autoptr (GError) error = g_error_new_literal (KZ_ERROR, lasting[i], "no");
+    g_autofree char *first = kz_errors_explain (error, OTHER_ROOT, &reason);
+    g_autofree char *again = kz_errors_explain_again (error, OTHER_ROOT, &reason);
+    g_assert_true (purple_connection_error_is_fatal (reason));
+    g_assert_cmpstr (again, ==, first);
+  }
+}
+
 static void
 assert_translated (const char *text)
 {
@@ -121,7 +151,9 @@ every_one_is_translated (void)
       g_autofree char *text = kz_errors_explain (error, roots[i], &reason);
       g_autofree char *of_pin = kz_errors_explain_pin (error, roots[i], FALSE, &reason);
       g_autofree char *after_sms = kz_errors_explain_pin (error, roots[i], TRUE, &reason);
+      g_autofree char *again = kz_errors_explain_again (error, roots[i], &reason);
       assert_translated (text);
+      assert_translated (again);
       assert_translated (of_pin);
       assert_translated (after_sms);
     }
@@ -189,6 +221,7 @@ main (int argc, char **argv)
   g_test_add_func ("/errors/the-default-root-is-called-retired-whatever-came-of-it",
                    default_root_is_called_retired_whatever_came_of_it);
   g_test_add_func ("/errors/each-ending-says-what-to-do", each_ending_says_what_to_do);
+  g_test_add_func ("/errors/what-worked-before-is-tried-again", what_worked_before_is_tried_again);
   g_test_add_func ("/errors/another-sms-needs-a-person", another_sms_needs_a_person);
   g_test_add_func ("/errors/no-network-before-the-sms-is-tried-again",
                    no_network_before_the_sms_is_tried_again);

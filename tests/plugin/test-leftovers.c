@@ -208,8 +208,8 @@ at_every_call_of_a_busy_session (Fixture *fixture)
                 "{'match':{'nth':%d},'action':{'stallHeaders':true}}", call);
     gint64 before = total_calls (fixture);
     do_all (fixture, room, handle);
-    gint64 deadline_us = g_get_monotonic_time () + G_USEC_PER_SEC;
-    while (total_calls (fixture) < before + call && g_get_monotonic_time () < deadline_us)
+    gint64 deadline_us = kz_test_real_us () + G_USEC_PER_SEC;
+    while (total_calls (fixture) < before + call && kz_test_real_us () < deadline_us)
       kz_test_host_turn (fixture->host, deadline_us);
     gboolean is_over = total_calls (fixture) < before + call;
     drop_and_see (fixture);

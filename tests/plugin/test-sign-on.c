@@ -393,6 +393,24 @@ no_network_is_tried_again (Fixture *fixture)
   assert_refused (fixture, PURPLE_CONNECTION_ERROR_NETWORK_ERROR, "No answer");
 }
 
+/* A hotel's page answers once, where the account was online before: no host gives it up. */
+static void
+portal_is_tried_again (Fixture *fixture)
+{
+  fixture_sign_on (fixture);
+  purple_account_disconnect (fixture->account);
+  kz_test_wait_for (fixture->host, purple_account_is_disconnected (fixture->account));
+  kz_test_host_settle (fixture->host);
+  kz_test_do (fixture->world, "POST", "fault",
+              "{'match':{'path':'/*','times':1},'action':{'status':200,'contentType':'text/html',"
+              "'body':'<html>Log in</html>'}}");
+  kz_test_sign_on (fixture->host, fixture->account);
+  assert_refused (fixture, PURPLE_CONNECTION_ERROR_NETWORK_ERROR, "It worked before");
+  g_assert_cmpint (fixture_fault_hits (fixture, 0), ==, 1);
+  kz_test_sign_on (fixture->host, fixture->account);
+  kz_test_wait_for (fixture->host, purple_account_is_connected (fixture->account));
+}
+
 static void
 set_proxy (PurpleAccount *account, PurpleProxyType type, guint port)
 {
@@ -552,6 +570,7 @@ add_tests (void)
   plugin_test_add ("/sign-on/a-plain-text-is-not-kaizala", plain_text_is_not_kaizala);
   plugin_test_add ("/sign-on/a-move-to-nowhere-is-named", move_to_nowhere_is_named);
   plugin_test_add ("/sign-on/forbidden-groups-are-named", forbidden_groups_are_named);
+  plugin_test_add ("/sign-on/a-portal-is-tried-again", portal_is_tried_again);
   /* These wait until trying again was given up; what they say is the same in all hosts. */
   if (plugin_test_ui () == KZ_TEST_FINCH) {
     plugin_test_add ("/sign-on/no-network-is-tried-again", no_network_is_tried_again);
