@@ -80,6 +80,16 @@ count_lines (GPtrArray *log, const char *part)
   return count;
 }
 
+/* Whether it was said of what was @typed that it has not arrived: whoever reads that sends it again. */
+static gboolean
+was_refused (const char *typed, GPtrArray *log)
+{
+  for (guint i = 0; i < log->len; i++)
+    if (strstr (log->pdata[i], "send-failed ") != NULL && strstr (log->pdata[i], typed) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
 /* It arrives once, or is given back. */
 static guint
 check_sent (const Check *check, const Said *said, GPtrArray *log)
@@ -90,6 +100,8 @@ check_sent (const Check *check, const Said *said, GPtrArray *log)
 
   if (arrived > 1)
     fail_world (check->world, "sent twice", said->number);
+  if (arrived > 0 && was_refused (typed, log))
+    fail_world (check->world, "sent and called refused", said->number);
   if (arrived == 0 && !said->is_unsure && count_lines (log, typed) == 0)
     fail_world (check->world, "neither sent nor given back", said->number);
   return arrived;
