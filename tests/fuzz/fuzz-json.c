@@ -33,6 +33,23 @@ ask (const KzJson *json, guint depth)
     ask (kz_json_array_at (json, i), depth + 1);
 }
 
+/* A slice at a time it is taken, or refused, as in one go. */
+static void
+parse_in_slices (const char *data, gsize size, gboolean is_good)
+{
+  KzJsonParser *parser = kz_json_parser_new (data, size, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (KzJson) json = NULL;
+
+  while (kz_json_parser_step (parser, 1))
+    ;
+  json = kz_json_parser_end (parser, &error);
+  g_assert_true ((json == NULL) == (error != NULL));
+  g_assert_true ((json != NULL) == is_good);
+  if (json != NULL)
+    ask (json, 0);
+}
+
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
@@ -44,6 +61,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   g_assert_true ((json == NULL) == (error != NULL));
   if (json != NULL)
     ask (json, 0);
+  parse_in_slices ((const char *) data, size, json != NULL);
   for (guint i = 0; page != NULL && i < kz_json_page_length (page); i++) {
     g_autoptr (KzJson) element = kz_json_page_parse (page, i, NULL);
 
