@@ -19,8 +19,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Of libpurple's, more than a save of the list has. */
-#define NODES 10000
+/* More than a save of the list has here. */
+#define NODES 3000
 #define LOOKS 4
 #define BETWEEN_S 10
 /* GLib's threads wait for half a second before they may be told to end. */
