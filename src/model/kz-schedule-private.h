@@ -75,6 +75,8 @@ struct _KzSchedule {
 
 /* ---- kz-schedule-heap.c: the units that are not in flight, by due time ---- */
 
+/* Monotonic µs: the end of its interval; after a failure not before its hold, and, while it was never
+ * polled, not after it. */
 gint64 kz_unit_due_us (const KzUnit *unit);
 void kz_unit_heap_init (KzUnitHeap *heap);
 void kz_unit_heap_add (KzUnitHeap *heap, KzUnit *unit);

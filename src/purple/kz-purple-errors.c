@@ -178,11 +178,30 @@ kz_errors_explain (const GError *error, const char *api_root, PurpleConnectionEr
 static gboolean
 may_pass (const GError *error)
 {
-  static const KzError codes[] = {KZ_ERROR_MALFORMED,    KZ_ERROR_NOT_FOUND, KZ_ERROR_TOO_LARGE,
-                                  KZ_ERROR_MOVED_UNSAFE, KZ_ERROR_FORBIDDEN, KZ_ERROR_REJECTED};
-  for (gsize i = 0; i < G_N_ELEMENTS (codes); i++)
-    if (g_error_matches (error, KZ_ERROR, (int) codes[i]))
-      return TRUE;
+  if (error == NULL || error->domain != KZ_ERROR)
+    return FALSE;
+  switch ((KzError) error->code) {
+  case KZ_ERROR_MALFORMED:
+  case KZ_ERROR_NOT_FOUND:
+  case KZ_ERROR_TOO_LARGE:
+  case KZ_ERROR_MOVED_UNSAFE:
+  case KZ_ERROR_FORBIDDEN:
+  case KZ_ERROR_REJECTED:
+    return TRUE;
+  case KZ_ERROR_TOKEN_EXPIRED:
+  case KZ_ERROR_AUTH_REJECTED:
+  case KZ_ERROR_BAD_CONNECTOR:
+  case KZ_ERROR_PIN_REJECTED:
+  case KZ_ERROR_OTHER_PERSON:
+  case KZ_ERROR_INVALID:
+  /* Tried again anyway. */
+  case KZ_ERROR_NETWORK:
+  case KZ_ERROR_TLS:
+  case KZ_ERROR_UNAVAILABLE:
+  case KZ_ERROR_UNRESOLVED:
+  case KZ_ERROR_THROTTLED:
+    break;
+  }
   return FALSE;
 }
 
