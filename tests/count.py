@@ -2,11 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Counts the test cases of meson's JUnit reports; the last line is 'N passed, N failed, N skipped'.
 
+Before it stands each program that failed, with its bad cases and what it said of them: of a long run
+often only the end is at hand.
+
 A crash must never look like fewer tests. The JUnit report does not tell of a program that died,
 bailed out, ran out of time or ended with an error after its last good case; the .json of the same
 name beside it does. Such a program counts as one failed case when none of its own has failed."""
 import json
 import pathlib
+import re
 import sys
 import xml.etree.ElementTree as tree
 
@@ -22,13 +26,23 @@ def is_of(program, suite, case):
     return suite.endswith("." + program) or case == program
 
 
+TOLD = re.compile(r"^(not ok\b|Bail out!|# not ok|#? ?ERROR|.*(AddressSanitizer|runtime error|AssertionError):)"
+                  r"|assertion failed")
+TOLD_MAX = 20
+
+
 def bad_programs(path):
-    """The names of the programs that did not end well."""
+    """The names of the programs that did not end well, each with how it ended and the lines that say why."""
     log = pathlib.Path(path.removesuffix(".junit.xml") + ".json")
     entries = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines() if line]
     if not entries:
         raise ValueError(f"{log.name} is empty")
-    return [entry["name"] for entry in entries if entry["result"] not in GOOD]
+    return {entry["name"]: [entry["result"]] + why(entry) for entry in entries if entry["result"] not in GOOD}
+
+
+def why(entry):
+    output = (entry.get("stdout") or "") + "\n" + (entry.get("stderr") or "")
+    return [line.strip()[:400] for line in output.splitlines() if TOLD.search(line)][:TOLD_MAX]
 
 
 def count(path):
@@ -38,7 +52,8 @@ def count(path):
     failed = sum(1 for _, case in cases if is_bad(case))
     skipped = sum(1 for _, case in cases if not is_bad(case) and case.find("skipped") is not None)
     passed = len(cases) - failed - skipped
-    for program in bad_programs(path):
+    for program, told in bad_programs(path).items():
+        print(f"failed: {program}: " + "\n    ".join(told))
         own = [(suite, case) for suite, case in cases if is_of(program, suite, case.get("name"))]
         if any(is_bad(case) for _, case in own):
             continue

@@ -48,7 +48,8 @@ def counted(programs, base="testlog"):
 def run_count(path):
     done = subprocess.run([sys.executable, TOP / "tests/count.py", path], check=False,
                           capture_output=True, text=True)
-    return done.stdout.strip(), done.returncode
+    *told, last = done.stdout.strip().splitlines()
+    return last, done.returncode, told
 
 
 def said(programs):
@@ -58,28 +59,37 @@ def said(programs):
 
 def counts_every_way_to_end():
     for program in PROGRAMS:
-        text, code = counted([program])
+        text, code, told = counted([program])
         assert text == said([program]), f"{program[0]}: {text!r}"
         assert code == (0 if program[3][0] > 0 and program[3][1] == 0 else 1), program[0]
+        named = any(line.startswith(f"failed: {program[0]}: ") for line in told)
+        assert named == (program[3][1] > 0), told
 
 
 def counts_all_of_them():
-    assert counted(PROGRAMS) == (said(PROGRAMS), 1)
+    assert counted(PROGRAMS)[:2] == (said(PROGRAMS), 1)
 
 
 def finds_the_log_of_the_same_name():
     leaks = [program for program in PROGRAMS if program[0] == "leaks at the end"]
-    assert counted(leaks, "another") == (said(leaks), 1)
+    assert counted(leaks, "another")[:2] == (said(leaks), 1)
+
+
+def says_what_failed():
+    script = "echo 1..2; echo ok 1 - early; echo not ok 2 - late; echo '# a remark'"
+    _, _, told = counted([("some", "tap", script, None)])
+    assert told == ["failed: some: FAIL", "    not ok 2 - late"], told
 
 
 def a_missing_report_fails():
     with tempfile.TemporaryDirectory() as scratch:
-        assert run_count(pathlib.Path(scratch, "testlog.junit.xml")) == ("0 passed, 1 failed", 1)
+        assert run_count(pathlib.Path(scratch, "testlog.junit.xml")) == ("0 passed, 1 failed", 1, [])
 
 
 tap.run([
     ("each way to end counts as what it is", counts_every_way_to_end),
     ("no program hides another", counts_all_of_them),
     ("a report of another name is read whole", finds_the_log_of_the_same_name),
+    ("what failed is said before the count", says_what_failed),
     ("a report that is not there is a failure", a_missing_report_fails),
 ])
