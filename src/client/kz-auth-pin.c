@@ -86,7 +86,7 @@ take_answer (KzAuth *self, const KzReply *reply, GError **error)
   if (json == NULL)
     return FALSE;
   token = kz_json_opt_string (json, "refreshToken", NULL);
-  if (!kz_auth_is_header_safe (token)) {
+  if (!kz_auth_is_token (token)) {
     g_set_error_literal (
         error, KZ_ERROR, KZ_ERROR_MALFORMED,
         _ ("The service answered without a token: this is not an answer of Kaizala"));

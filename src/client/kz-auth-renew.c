@@ -196,19 +196,21 @@ kz_auth_take_answer (KzAuth *self, const KzReply *reply, GError **error)
   gsize length;
   const char *data = g_bytes_get_data (reply->body, &length);
   g_autoptr (KzJson) json = kz_json_parse (data, length, NULL, error);
-  const char *access, *endpoint;
+  const char *access, *refresh, *endpoint;
 
   if (json == NULL)
     return FALSE;
   access = kz_json_opt_string (json, "accessToken", NULL);
-  /* A new sign-in of somebody else is not kept. */
-  if (self->refresh_token == NULL && access != NULL && !check_person (self, access, error))
+  refresh = kz_json_opt_string (json, "refreshToken", NULL);
+  /* A new sign-in of somebody else is not kept, whichever of the two tells. */
+  if (self->refresh_token == NULL &&
+      (!check_person (self, access, error) || !check_person (self, refresh, error)))
     return FALSE;
   /* Before anything else: from day 328 on this may be the only copy (API §2.4). */
-  kz_auth_take_refresh (self, kz_json_opt_string (json, "refreshToken", NULL));
+  kz_auth_take_refresh (self, refresh);
 
   endpoint = kz_json_opt_string (json, "endpointUrl", NULL);
-  if (!kz_auth_is_header_safe (access))
+  if (!kz_auth_is_token (access))
     return no_token (error);
   if (!check_person (self, access, error))
     return FALSE;

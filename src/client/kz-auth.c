@@ -29,6 +29,13 @@ kz_auth_is_header_safe (const char *text)
   return TRUE;
 }
 
+gboolean
+kz_auth_is_token (const char *text)
+{
+  /* null, "" and absent, and "null" for good measure. */
+  return kz_auth_is_header_safe (text) && !g_str_equal (text, "null");
+}
+
 static gboolean
 lasts (KzAuth *self, gint64 for_us)
 {
@@ -77,9 +84,8 @@ kz_auth_read_claims (KzAuth *self, const char *token)
 void
 kz_auth_take_refresh (KzAuth *self, const char *token)
 {
-  /* null, "" and absent before day 328 (API §23 row 23), and "null" for good measure. */
-  if (!kz_auth_is_header_safe (token) || g_str_equal (token, "null") ||
-      g_strcmp0 (token, self->refresh_token) == 0)
+  /* There is none before day 328. */
+  if (!kz_auth_is_token (token) || g_strcmp0 (token, self->refresh_token) == 0)
     return;
   g_free (self->refresh_token);
   self->refresh_token = g_strdup (token);

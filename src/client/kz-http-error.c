@@ -104,10 +104,11 @@ kz_server_words_are_possible (GBytes *body)
   const gsize name_length = sizeof name - 1;
   gsize length;
   const char *data = g_bytes_get_data (body, &length);
-  const char *end = data + length;
+  const char *end;
 
-  if (length > MAX_CHECKED_BODY)
+  if (data == NULL || length > MAX_CHECKED_BODY)
     return FALSE;
+  end = data + length;
   /* Nobody escapes what stands in the name of a member; but it could be read, and so it counts. */
   for (const char *p = data; p < end && (p = memchr (p, '\\', (gsize) (end - p))) != NULL; p++)
     if (p + 1 < end && p[1] == 'u')

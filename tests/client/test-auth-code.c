@@ -225,6 +225,31 @@ of_another_person (void)
   }
 }
 
+/* Where the access token is missing or tells nothing, the refresh token does. */
+static void
+a_refresh_token_of_another_person (void)
+{
+  static const char *const members[] = {"", "\"accessToken\":\"opaque\","};
+
+  for (guint i = 0; i < G_N_ELEMENTS (members); i++) {
+    g_autoptr (Rig) rig = rig_new (RIG_REFRESH);
+    g_auto (Outcome) outcome = {0};
+    g_autofree char *token =
+        rig_jwt ("u-1", "+15550000001", NULL, RIG_WALL_US / G_USEC_PER_SEC,
+                 RIG_WALL_US / G_USEC_PER_SEC + 86400);
+
+    g_free (rig->post_body);
+    rig->post_body = g_strdup_printf ("{%s\"endpointUrl\":\"%s\",\"refreshToken\":\"%s\"}",
+                                      members[i], wire_url (rig->wire), token);
+    exchange (rig, "abc", &outcome);
+    g_assert_error (outcome.error, KZ_ERROR, KZ_ERROR_OTHER_PERSON);
+    g_assert_cmpstr (rig->log->str, ==, "");
+    /* The one before is still that of the account. */
+    rig_call (rig);
+    g_assert_cmpstr (wire_header (rig->wire, 1, "refreshToken"), ==, RIG_REFRESH);
+  }
+}
+
 static void
 nothing_to_exchange (void)
 {
@@ -245,7 +270,8 @@ main (int argc, char **argv)
   g_test_add_func ("/code/for-tokens", a_code_for_tokens);
   g_test_add_func ("/code/without-a-refresh-token", without_a_refresh_token);
   g_test_add_func ("/code/a-bad-one", a_bad_code);
-  g_test_add_func ("/code/of-another-person", of_another_person);
+  g_test_add_func ("/code/of-another-person/access-token", of_another_person);
+  g_test_add_func ("/code/of-another-person/refresh-token", a_refresh_token_of_another_person);
   g_test_add_func ("/code/nothing-to-exchange", nothing_to_exchange);
   return g_test_run ();
 }
