@@ -361,12 +361,12 @@ kz_media_safe_name (const char *name, const char *fallback)
     if (is_good (c) && !is_edge)
       g_string_append_unichar (safe, c);
   }
+  if (is_device (safe->str))
+    g_string_prepend_c (safe, '_');
   cut (safe);
   /* Some file systems drop dots and spaces at the end. */
   while (safe->len > 0 && strchr (". ", safe->str[safe->len - 1]) != NULL)
     g_string_truncate (safe, safe->len - 1);
-  if (is_device (safe->str))
-    g_string_prepend_c (safe, '_');
   return g_strdup (safe->len > 0 ? safe->str : fallback);
 }
 

@@ -80,6 +80,9 @@ kz_name_clean (const char *name)
       continue;
     if (!g_unichar_ismark (c))
       marks = 0;
+    /* One and a space before it are two. */
+    if (gap && length + 1 == NAME_MAX_CHARS)
+      break;
     if (gap) {
       g_string_append_c (clean, ' ');
       length++;

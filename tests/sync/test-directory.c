@@ -235,6 +235,26 @@ test_clean (void)
   }
 }
 
+/* Eighty characters, also where the last one has a space before it. */
+static void
+test_clean_long (void)
+{
+  static const struct {
+    gsize letters;
+    glong length;
+    const char *end;
+  } rows[] = {{78, 80, "x y"}, {79, 79, "xx"}, {80, 80, "xx"}, {81, 80, "xx"}};
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *word = g_strnfill (rows[i].letters, 'x');
+    g_autofree char *name = g_strconcat (word, ": y", NULL);
+    g_autofree char *clean = kz_name_clean (name);
+
+    g_assert_cmpint (g_utf8_strlen (clean, -1), ==, rows[i].length);
+    g_assert_true (g_str_has_suffix (clean, rows[i].end));
+  }
+}
+
 static void
 test_reserved (void)
 {
@@ -415,6 +435,7 @@ main (int argc, char **argv)
   g_test_add_func ("/directory/what-is-shown-is-not-forgotten", test_shown_stays);
   g_test_add_func ("/directory/a-name-that-cannot-be-spelt-gives-way-to-the-number", test_spelling);
   g_test_add_func ("/directory/names-are-cleaned", test_clean);
+  g_test_add_func ("/directory/names-are-cleaned-long", test_clean_long);
   g_test_add_func ("/directory/nobody-is-called-like-the-plugin", test_reserved);
   g_test_add_func ("/directory/member-lists-are-compared", test_members);
   g_test_add_func ("/directory/a-person-in-many-lists-is-kept-once", test_shared);

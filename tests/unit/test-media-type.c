@@ -225,6 +225,8 @@ test_safe_names (void)
   g_autofree char *many = g_strnfill (500, 'x');
   g_autofree char *endless = g_strconcat (many, ".jpg", NULL);
   g_autofree char *cut = kz_media_safe_name (endless, "f");
+  g_autofree char *device = g_strconcat ("con.", endless, NULL);
+  g_autofree char *cut_device = kz_media_safe_name (device, "f");
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_autofree char *safe = kz_media_safe_name (rows[i].name, "f");
@@ -233,6 +235,8 @@ test_safe_names (void)
   }
   g_assert_cmpuint (strlen (cut), ==, KZ_FILE_NAME_MAX_BYTES);
   g_assert_true (g_str_has_suffix (cut, "xx.jpg"));
+  g_assert_cmpuint (strlen (cut_device), ==, KZ_FILE_NAME_MAX_BYTES);
+  g_assert_true (g_str_has_prefix (cut_device, "_con.xx"));
 }
 
 static void
