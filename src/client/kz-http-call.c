@@ -563,9 +563,13 @@ void
 kz_call_restart (KzCall *call)
 {
   /* Without an exchange it has just ended, and is about to leave the wire. */
-  if (call->state != KZ_CALL_ON_WIRE || call->exchange == NULL || !call->request->is_idempotent ||
-      call->request->transfer != NULL)
+  if (call->state != KZ_CALL_ON_WIRE || call->exchange == NULL)
     return;
+  /* Nor may what a person types next wait for a minute behind it. */
+  if (!call->request->is_idempotent || call->request->transfer != NULL) {
+    kz_exchange_hurry (call->exchange);
+    return;
+  }
   if (call->request->auth == KZ_AUTH_REFRESH) {
     if (!kz_call_overtake (call))
       return;

@@ -22,6 +22,7 @@ struct _KzExchange {
   gsize max_bytes;
   const KzTransfer *transfer; /* (nullable): NULL after an abort */
   gsize sent;
+  gint64 deadline_us;
   gulong starting_id;
   gulong wrote_id;
   KzExchangeFunc func; /* (nullable): NULL after an abort */
@@ -63,11 +64,26 @@ exchange_free (KzExchange *self)
 static void deadline_cb (gpointer data);
 
 static void
+set_deadline_in (KzExchange *self, gint64 delay_us)
+{
+  self->deadline_us = kz_clock_monotonic_us (self->clock) + delay_us;
+  kz_clock_set (self->clock, self, "deadline", delay_us, deadline_cb, self);
+}
+
+static void
 set_deadline (KzExchange *self)
 {
   if (self->clock != NULL)
-    kz_clock_set (self->clock, self, "deadline", KZ_REPLY_TIMEOUT_S * G_USEC_PER_SEC, deadline_cb,
-                  self);
+    set_deadline_in (self, KZ_REPLY_TIMEOUT_S * G_USEC_PER_SEC);
+}
+
+void
+kz_exchange_hurry (KzExchange *self)
+{
+  gint64 delay_us = KZ_RESUMED_REPLY_S * G_USEC_PER_SEC;
+
+  if (self->deadline_us > kz_clock_monotonic_us (self->clock) + delay_us)
+    set_deadline_in (self, delay_us);
 }
 
 static void

@@ -55,6 +55,8 @@ KzExchange *kz_exchange_start (SoupSession *session, KzClock *clock, SoupMessage
 gboolean kz_exchange_has_left (const KzExchange *exchange);
 /* From now on its end is for another one to hear. */
 void kz_exchange_hand_over (KzExchange *exchange, KzExchangeFunc func, gpointer data);
+/* Its connection is most likely dead: what does not move ends soon. Not after an abort. */
+void kz_exchange_hurry (KzExchange *exchange);
 /* @func will not be called; the connection winds down by itself. */
 void kz_exchange_abort (KzExchange *exchange);
 /* Closes all connections of @session, those on which something comes back yet included. */
@@ -186,7 +188,8 @@ void kz_http_pump_cancel (KzHttp *self);
 
 /* Puts a call back into its lane, at its old place. */
 void kz_call_wait (KzCall *call, gint64 delay_us);
-/* Sends it anew, as if this attempt had not been, where that does no harm. */
+/* Sends it anew, as if this attempt had not been, where that does no harm; else it has little time
+ * left. */
 void kz_call_restart (KzCall *call);
 /* One attempt less of its lane is on the wire. Who hears of it may end the call. */
 void kz_call_leave_wire (KzCall *call);

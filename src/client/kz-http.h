@@ -149,8 +149,9 @@ guint kz_http_in_flight (KzHttp *self);
 KzClock *kz_http_clock (KzHttp *self);
 KzThrottle *kz_http_throttle (KzHttp *self);
 /* After a suspend or network change: forgets idle connections, tries waiting requests at once, and
- * sends those again that are on their way and may go twice. Of the one that brings a token the answer is
- * taken yet when it comes, for it may hold the only copy of another. */
+ * sends those again that are on their way and may go twice; the others have KZ_RESUMED_REPLY_S left, or
+ * as long as bytes move. Of the one that brings a token the answer is taken yet when it comes, for it may
+ * hold the only copy of another. */
 void kz_http_network_changed (KzHttp *self);
 
 /**

@@ -4,6 +4,7 @@
 /* Every number that is a policy of ours or a limit of the service, in one table. */
 
 #define KZ_REPLY_TIMEOUT_S 60           /* the documentation's advice, API §1 */
+#define KZ_RESUMED_REPLY_S 15           /* of what was on its way when the network changed */
 #define KZ_HASTY_TIMEOUTS 2             /* of one request, while somebody waits for the sign-on */
 #define KZ_TOLD_WAIT_S 20               /* a sign-on that waits longer for its turn says so */
 #define KZ_SIGN_ON_WAIT_S (16 * 60)     /* all that it waits for its turn */

@@ -111,6 +111,29 @@ another_network_when_idle (void)
   g_assert_cmpuint (wire_seen (wire), ==, 1);
 }
 
+/* What may not go twice has a quarter of a minute left, however often the network changes. */
+static void
+another_network_hurries_a_post (void)
+{
+  g_autoptr (Wire) wire = wire_new (wire_reply_stall, NULL);
+  g_autoptr (Bench) bench = bench_new (wire_url (wire));
+  g_autoptr (Fate) fate = fate_new ();
+
+  bench_send (bench, bench_request ("POST", KZ_LANE_USER), NULL, fate);
+  while (wire_stalled (wire) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  kz_http_network_changed (bench->http);
+  kz_clock_advance (bench->clock, 10 * G_USEC_PER_SEC);
+  kz_http_network_changed (bench->http);
+  bench_settle (bench);
+  g_assert_false (fate->done);
+  kz_clock_advance (bench->clock, 5 * G_USEC_PER_SEC);
+  bench_settle (bench);
+  g_assert_true (fate->done);
+  g_assert_error (fate->error, KZ_ERROR, KZ_ERROR_UNRESOLVED);
+  g_assert_cmpuint (wire_seen (wire), ==, 1);
+}
+
 static void
 shut_when_moved_cb (gpointer auth, const char *base)
 {
@@ -241,6 +264,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ends/shut-when-idle/another-network", shut_when_idle_for_another_network);
   g_test_add_func ("/ends/shut-when-busy", shut_when_busy);
   g_test_add_func ("/ends/another-network-when-idle", another_network_when_idle);
+  g_test_add_func ("/ends/another-network-hurries-a-post", another_network_hurries_a_post);
   g_test_add_func ("/ends/the-auth-goes-while-it-renews", the_auth_goes_while_it_renews);
   g_test_add_func ("/ends/no-token-that-can-be-used", no_token_that_can_be_used);
   g_test_add_data_func ("/ends/no-address/another-scheme", "ftp://127.0.0.1/x", no_address);

@@ -34,6 +34,7 @@ typedef struct {
   GCancellable *cancellable;
   gboolean is_frozen;
   gboolean drips;
+  gboolean holds;
   guint drip_source;
   GByteArray *drops; /* of the answer, not sent yet */
 } Link;
@@ -144,6 +145,34 @@ drip_cb (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* TRUE: it takes the request with it. */
+static gboolean
+do_wrong (Link *link, Pump *pump)
+{
+  ProxyMode mode = link->proxy->mode;
+
+  link->proxy->hits++;
+  if (mode == PROXY_RESET_INSIDE) {
+    g_output_stream_write_all_async (pump->to, pump->buffer, (gsize) pump->length / 2,
+                                     G_PRIORITY_DEFAULT, link->cancellable, half_written_cb, pump);
+    return TRUE;
+  }
+  if (mode == PROXY_SWALLOW) {
+    link->is_frozen = TRUE;
+    pump_read (pump);
+    return TRUE;
+  }
+  if (mode == PROXY_HOLD) {
+    link->holds = TRUE;
+    return FALSE;
+  }
+  link->drips = TRUE;
+  /* A second request on the same connection may be meant, too. */
+  if (link->drip_source == 0)
+    link->drip_source = g_timeout_add (DRIP_MS, drip_cb, link);
+  return FALSE;
+}
+
 static void
 read_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -161,20 +190,9 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
     pump_read (pump);
     return;
   }
-  if (pump->is_request && is_meant (proxy, pump)) {
-    proxy->hits++;
-    if (proxy->mode == PROXY_RESET_INSIDE) {
-      g_output_stream_write_all_async (pump->to, pump->buffer, (gsize) pump->length / 2,
-                                       G_PRIORITY_DEFAULT, link->cancellable, half_written_cb,
-                                       pump);
-      return;
-    }
-    link->drips = TRUE;
-    /* A second request on the same connection may be meant, too. */
-    if (link->drip_source == 0)
-      link->drip_source = g_timeout_add (DRIP_MS, drip_cb, link);
-  }
-  if (!pump->is_request && link->drips) {
+  if (pump->is_request && is_meant (proxy, pump) && do_wrong (link, pump))
+    return;
+  if (!pump->is_request && (link->drips || link->holds)) {
     g_byte_array_append (link->drops, pump->buffer, (guint) pump->length);
     pump_read (pump);
     return;
@@ -425,6 +443,21 @@ proxy_freeze (Proxy *proxy)
 {
   for (guint i = 0; i < proxy->links->len; i++)
     ((Link *) g_ptr_array_index (proxy->links, i))->is_frozen = TRUE;
+}
+
+void
+proxy_release (Proxy *proxy)
+{
+  for (guint i = 0; i < proxy->links->len; i++) {
+    Link *link = g_ptr_array_index (proxy->links, i);
+
+    if (!link->holds)
+      continue;
+    link->holds = FALSE;
+    g_output_stream_write_all (g_io_stream_get_output_stream (link->stream), link->drops->data,
+                               link->drops->len, NULL, NULL, NULL);
+    g_byte_array_set_size (link->drops, 0);
+  }
 }
 
 guint

@@ -13,6 +13,8 @@ typedef enum {
   PROXY_PASS,
   PROXY_RESET_INSIDE, /* after a half of the request's first piece */
   PROXY_DRIP,         /* the answer comes by the byte, for longer than anybody waits */
+  PROXY_HOLD,         /* the answer is kept until proxy_release() */
+  PROXY_SWALLOW,      /* the request, and whatever comes on that connection: nobody hears of an end */
   /* These meet every request, and what was open is reset. */
   PROXY_REFUSE,      /* nobody listens */
   PROXY_NO_NAME,     /* its name leads nowhere */
@@ -35,5 +37,7 @@ guint proxy_hits (const Proxy *proxy);
 /* What is connected now leads nowhere from here on, as after a suspend: what comes is swallowed, and
  * nobody hears of an end. New connections are good. */
 void proxy_freeze (Proxy *proxy);
+/* What was kept goes on. */
+void proxy_release (Proxy *proxy);
 
 G_END_DECLS

@@ -69,6 +69,16 @@ bench_heal (Bench *bench)
 }
 
 void
+bench_assert_budget (Bench *bench, guint limit)
+{
+  g_autoptr (JsonObject) counted = bench_get (bench, "calls");
+  gint64 most = json_object_get_int_member (counted, "maxInAnyMinute");
+
+  g_test_message ("%d calls in the worst minute", (int) most);
+  g_assert_cmpint (most, <=, limit);
+}
+
+void
 bench_redeliver (Bench *bench, gboolean shuffle)
 {
   g_autoptr (JsonObject) done = bench_do (bench, "redeliver", "{'deliveryId':'all','shuffle':%s}",

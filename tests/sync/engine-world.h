@@ -23,6 +23,8 @@ void bench_say (Bench *bench, const char *group, const char *person, const char 
 void bench_fault (Bench *bench, const char *json);
 /* Nothing goes wrong any more. */
 void bench_heal (Bench *bench);
+/* In no 60 s did the service see more calls than @limit. */
+void bench_assert_budget (Bench *bench, guint limit);
 /* Everything that was delivered comes once more. */
 void bench_redeliver (Bench *bench, gboolean shuffle);
 /* By Asha. (transfer full): the action's id. */

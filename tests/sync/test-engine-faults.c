@@ -145,11 +145,7 @@ heal (Cell *cell)
 static void
 cell_down (Cell *cell)
 {
-  g_autoptr (JsonObject) counted = bench_get (cell->bench, "calls");
-
-  g_test_message ("%d calls in the worst minute",
-                  (int) json_object_get_int_member (counted, "maxInAnyMinute"));
-  g_assert_cmpint (json_object_get_int_member (counted, "maxInAnyMinute"), <=, CALLS_PER_MINUTE);
+  bench_assert_budget (cell->bench, CALLS_PER_MINUTE);
   heal (cell);
   if (cell->bench->engine != NULL)
     bench_stop (cell->bench);
