@@ -319,14 +319,16 @@ kz_engine_authorize_url (KzEngine *self, const char *redirect_uri)
   return kz_auth_authorize_url (self->auth, redirect_uri);
 }
 
+/* Here, too, only what was wrong with the code is a try. */
 static gboolean
-may_paste_again (const GError *error)
+may_paste_again (KzEngine *self, const GError *error)
 {
-  return g_error_matches (error, KZ_ERROR, KZ_ERROR_PIN_REJECTED) ||
-         g_error_matches (error, KZ_ERROR, KZ_ERROR_INVALID) ||
-         g_error_matches (error, KZ_ERROR, KZ_ERROR_FORBIDDEN) ||
-         g_error_matches (error, KZ_ERROR, KZ_ERROR_OTHER_PERSON) ||
-         g_error_matches (error, KZ_ERROR, KZ_ERROR_UNRESOLVED) || kz_error_is_transient (error);
+  if (g_error_matches (error, KZ_ERROR, KZ_ERROR_PIN_REJECTED) ||
+      g_error_matches (error, KZ_ERROR, KZ_ERROR_INVALID) ||
+      g_error_matches (error, KZ_ERROR, KZ_ERROR_FORBIDDEN) ||
+      g_error_matches (error, KZ_ERROR, KZ_ERROR_OTHER_PERSON))
+    return ++self->pin_tries < PIN_TRIES;
+  return g_error_matches (error, KZ_ERROR, KZ_ERROR_UNRESOLVED) || kz_error_is_transient (error);
 }
 
 static void
@@ -341,13 +343,12 @@ code_login_cb (GObject *source, GAsyncResult *result, gpointer data)
   /* The answer has an access token, and perhaps nothing to get another one with. */
   if (ok)
     load (self);
-  else if (++self->pin_tries < PIN_TRIES && may_paste_again (error)) {
+  else if (may_paste_again (self, error)) {
     if (self->was_pin_sent)
       ask_pin (self, error);
     else
       kz_engine_set_state (self, KZ_ENGINE_NEEDS_CHOICE, error);
-  }
-  else
+  } else
     kz_engine_fail (self, error);
 }
 

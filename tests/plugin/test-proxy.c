@@ -3,16 +3,18 @@
  * gets: what went around the proxy is missing there. */
 #include "config.h"
 
-#include "plugin-test.h"
+#include "secret-test.h"
 
 #include <glib/gstdio.h>
 #include <libsoup/soup.h>
 #include <string.h>
 
 #define USER "gita@office"
-#define PASSWORD "se:cret/%"
+#define PASSWORD "hu:bbub/%"
 /* USER:PASSWORD in base64. */
-#define CREDENTIALS "Basic Z2l0YUBvZmZpY2U6c2U6Y3JldC8l"
+#define CREDENTIALS "Z2l0YUBvZmZpY2U6aHU6YmJ1Yi8l"
+/* Of PASSWORD, what stands in an address, too. */
+#define CORE "bbub"
 
 /**
  * Proxy:
@@ -125,7 +127,7 @@ request_cb (SoupServer *server,
   /* It is asked for the service by its whole address. */
   g_assert_cmpint (g_uri_get_port (soup_server_message_get_uri (message)), ==,
                    g_uri_get_port (proxy->origin));
-  if (proxy->wants_password && g_strcmp0 (said, CREDENTIALS) != 0) {
+  if (proxy->wants_password && g_strcmp0 (said, "Basic " CREDENTIALS) != 0) {
     proxy->refused++;
     soup_message_headers_append (soup_server_message_get_response_headers (message),
                                  "Proxy-Authenticate", "Basic realm=\"office\"");
@@ -233,17 +235,57 @@ all_goes_through (Fixture *fixture)
   proxy_free (proxy);
 }
 
+/* Nothing that was logged or kept has the password of the proxy, in whatever form. */
 static void
-user_and_password_are_said (Fixture *fixture)
+assert_no_password (Fixture *fixture)
+{
+  GString *files = secret_files (fixture);
+  const GString *const places[] = {secret_end_output (), files};
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++) {
+    secret_assert (places[i], CORE, FALSE);
+    secret_assert (places[i], CREDENTIALS, FALSE);
+  }
+  g_string_free (files, TRUE);
+}
+
+/* @user: who the proxy is told it is */
+static Proxy *
+begin_with_password (Fixture *fixture, const char *user)
 {
   Proxy *proxy = proxy_new (fixture);
   proxy->wants_password = TRUE;
   make_account (fixture, PURPLE_PROXY_HTTP, proxy_port (proxy));
   PurpleProxyInfo *info = purple_account_get_proxy_info (fixture->account);
-  purple_proxy_info_set_username (info, USER);
+  purple_proxy_info_set_username (info, user);
   purple_proxy_info_set_password (info, PASSWORD);
+  secret_begin_output ();
+  return proxy;
+}
+
+static void
+user_and_password_are_said (Fixture *fixture)
+{
+  Proxy *proxy = begin_with_password (fixture, USER);
   use (fixture, proxy);
   kz_test_sign_off (fixture->host, fixture->account);
+  assert_no_password (fixture);
+  proxy_free (proxy);
+}
+
+/* The proxy does not know that user: nothing passes it, and nothing goes around it. */
+static void
+refused_means_no_connection (Fixture *fixture)
+{
+  Proxy *proxy = begin_with_password (fixture, "nobody");
+  fixture_skip_waits (fixture);
+  kz_test_sign_on (fixture->host, fixture->account);
+  kz_test_wait_for (fixture->host, fixture->host->errors->len > 0);
+  g_assert_cmpuint (proxy->refused, >, 0);
+  g_assert_cmpuint (proxy->passed, ==, 0);
+  g_assert_cmpint (calls_of_all (fixture), ==, 0);
+  kz_test_account_drop (fixture->host, fixture->account);
+  fixture->account = NULL;
+  assert_no_password (fixture);
   proxy_free (proxy);
 }
 
@@ -311,6 +353,7 @@ add_tests (void)
 {
   plugin_test_add ("/proxy/all-goes-through-it", all_goes_through);
   plugin_test_add ("/proxy/user-and-password-are-said", user_and_password_are_said);
+  plugin_test_add ("/proxy/refused-means-no-connection", refused_means_no_connection);
   plugin_test_add ("/proxy/that-of-the-environment-is-followed", environment_is_followed);
   plugin_test_add ("/proxy/exceptions-of-the-environment-are-followed",
                    exceptions_of_the_environment_are_followed);

@@ -4,197 +4,53 @@
 #define _GNU_SOURCE /* memmem() */
 #include "config.h"
 
-#include "plugin-test.h"
+#include "secret-test.h"
 
-#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #define PIN "907145"
 #define WRONG_PIN "731902"
 /* All texts have the first word; titles of actions, which the state may keep, the second. */
 #define TEXT "zebraquartz"
 #define TITLE "titlequartz"
+/* What stands in the way of the service says. */
+#define SAID "marlquartz"
 /* Of every token of the service, whatever it is for. */
 #define TOKEN "eyJhbGciOiJIUzI1Ni"
 #define JPEG_HEAD "\xff\xd8\xff\xe0"
 
 static const char *const rotating[] = {"rotateRefreshToken=on", NULL};
 
-/* --- Everything that is logged --- */
-
-static GString *output; /* of GLib's log with all its fields, and of libpurple's debug window */
-static char *stderr_path;
-static int real_stderr = -1;
-
-static GLogWriterOutput
-write_log (GLogLevelFlags level, const GLogField *fields, gsize n, gpointer data)
-{
-  for (gsize i = 0; i < n; i++) {
-    gssize length = fields[i].length;
-    g_string_append_printf (output, "%s=", fields[i].key);
-    g_string_append_len (output, fields[i].value,
-                         length >= 0 ? length : (gssize) strlen (fields[i].value));
-    g_string_append_c (output, '\n');
-  }
-  if (level & (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL))
-    return g_log_writer_default (level, fields, n, data);
-  return G_LOG_WRITER_HANDLED;
-}
-
-static void
-print_debug (PurpleDebugLevel level, const char *category, const char *text)
-{
-  g_string_append_printf (output, "%s: %s", category, text);
-}
-
-static gboolean
-debug_is_enabled (PurpleDebugLevel level, const char *category)
-{
-  return TRUE;
-}
-
-static PurpleDebugUiOps debug_ops = {.print = print_debug, .is_enabled = debug_is_enabled};
-
-static void
-begin_output (void)
-{
-  g_autoptr (GError) error = NULL;
-  if (output == NULL) {
-    output = g_string_new (NULL);
-    g_log_set_writer_func (write_log, NULL, NULL);
-  }
-  g_string_truncate (output, 0);
-  purple_debug_set_ui_ops (&debug_ops);
-  purple_debug_set_verbose (TRUE);
-  purple_debug_set_unsafe (TRUE);
-  int fd = g_file_open_tmp (NULL, &stderr_path, &error);
-  g_assert_no_error (error);
-  fflush (stderr);
-  real_stderr = dup (STDERR_FILENO);
-  g_assert_cmpint (dup2 (fd, STDERR_FILENO), ==, STDERR_FILENO);
-  g_close (fd, NULL);
-}
-
-static void
-end_output (void)
-{
-  g_autofree char *printed = NULL;
-  gsize length;
-  fflush (stderr);
-  g_assert_cmpint (dup2 (real_stderr, STDERR_FILENO), ==, STDERR_FILENO);
-  g_close (real_stderr, NULL);
-  g_assert_true (g_file_get_contents (stderr_path, &printed, &length, NULL));
-  g_string_append_len (output, printed, (gssize) length);
-  g_unlink (stderr_path);
-  g_clear_pointer (&stderr_path, g_free);
-  purple_debug_set_ui_ops (NULL);
-  purple_debug_set_unsafe (FALSE);
-  purple_debug_set_verbose (FALSE);
-}
-
-/* --- Searching --- */
-
-/* A word of digits or letters alone: a PIN is no part of an address. */
-static gboolean
-has_word (const char *text, gsize length, const char *word)
-{
-  const char *end = text + length;
-  gsize size = strlen (word);
-  for (const char *at = text; (at = memmem (at, (gsize) (end - at), word, size)) != NULL; at++)
-    if ((at == text || !g_ascii_isalnum (at[-1]) || strcmp (word, PIN) != 0) &&
-        (at + size == end || !g_ascii_isdigit (at[size]) || strcmp (word, PIN) != 0))
-      return TRUE;
-  return FALSE;
-}
-
-/* The journal keeps payloads in base64. */
-static void
-append_payloads (GString *all, const char *contents, gsize length)
-{
-  const char *end = contents + length;
-  for (const char *at = contents; (at = memmem (at, (gsize) (end - at), "\"b\":\"", 5)) != NULL;) {
-    at += 5;
-    const char *quote = memchr (at, '"', (gsize) (end - at));
-    if (quote == NULL)
-      return;
-    g_autofree char *text = g_strndup (at, (gsize) (quote - at));
-    gsize size;
-    g_autofree guchar *data = g_base64_decode (text, &size);
-    g_string_append_len (all, (const char *) data, (gssize) size);
-  }
-}
-
-/* Every file below @path, and what it has encoded; but for what is the host's own. */
-static void
-append_files (GString *all, const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
-    g_autofree char *child = g_build_filename (path, name, NULL);
-    g_autofree char *contents = NULL;
-    gsize length;
-    if (g_file_test (child, G_FILE_TEST_IS_DIR)) {
-      append_files (all, child);
-      continue;
-    }
-    if (g_str_equal (name, "accounts.xml") ||
-        !g_file_get_contents (child, &contents, &length, NULL))
-      continue;
-    g_string_append_len (all, contents, (gssize) length);
-    append_payloads (all, contents, length);
-  }
-}
-
-static GString *
-files_of (Fixture *fixture)
-{
-  GString *all = g_string_new (NULL);
-  append_files (all, fixture->host->user_dir);
-  return all;
-}
-
-static void
-assert_has (const GString *where, const char *word, gboolean expected)
-{
-  if (has_word (where->str, where->len, word) == expected)
-    return;
-  const char *at = memmem (where->str, where->len, word, strlen (word));
-  g_error ("“%s” is %s there: %.300s", word, expected ? "not" : "",
-           at != NULL ? MAX (at - 150, where->str) : "");
-}
-
-/* (transfer full): the token that deliveries carry, as the state has it. */
+/* (transfer full): what only the state may have. */
 static char *
-callback_token (const GString *files)
+secret_of_state (const GString *files, const char *name)
 {
-  static const char key[] = "\"callbackToken\":\"";
+  g_autofree char *key = g_strdup_printf ("\"%s\":\"", name);
   const char *at = memmem (files->str, files->len, key, strlen (key));
   g_assert_nonnull (at);
   at += strlen (key);
   return g_strndup (at, strcspn (at, "\""));
 }
 
-/* What must be nowhere; texts and the callback token may be in files. */
+/* What must be nowhere; texts, and what a delivery proves itself by, may be in files. */
 static void
 assert_no_secrets (Fixture *fixture, const GString *where)
 {
-  assert_has (where, fixture->world->connector_secret, FALSE);
-  assert_has (where, TOKEN, FALSE);
-  assert_has (where, PIN, FALSE);
-  assert_has (where, WRONG_PIN, FALSE);
+  secret_assert (where, fixture->world->connector_secret, FALSE);
+  secret_assert (where, TOKEN, FALSE);
+  secret_assert (where, PIN, FALSE);
+  secret_assert (where, WRONG_PIN, FALSE);
 }
 
 static void
-assert_output_is_clean (Fixture *fixture, const char *callback)
+assert_output_is_clean (Fixture *fixture, const GString *output)
 {
   g_assert_cmpuint (output->len, >, 1000);
   assert_no_secrets (fixture, output);
-  assert_has (output, callback, FALSE);
-  assert_has (output, TEXT, FALSE);
-  assert_has (output, TITLE, FALSE);
+  secret_assert (output, TEXT, FALSE);
+  secret_assert (output, TITLE, FALSE);
+  secret_assert (output, SAID, FALSE);
 }
 
 /* --- A session --- */
@@ -336,14 +192,12 @@ leave_two_texts (Fixture *fixture, PurpleConversation *room)
 static void
 assert_files (Fixture *fixture, const char *when)
 {
-  g_autofree char *callback = NULL;
-  GString *files = files_of (fixture);
+  GString *files = secret_files (fixture);
   g_test_message ("files %s", when);
-  callback = callback_token (files);
   assert_no_secrets (fixture, files);
   /* These may stay, and show that the search finds what is there. */
-  assert_has (files, "unread " TEXT, TRUE);
-  assert_has (files, "unresolved " TEXT, TRUE);
+  secret_assert (files, "unread " TEXT, TRUE);
+  secret_assert (files, "unresolved " TEXT, TRUE);
   for (const char *at = files->str;
        (at = memmem (at, files->len - (gsize) (at - files->str), TEXT, strlen (TEXT))) != NULL;
        at++)
@@ -355,8 +209,8 @@ assert_files (Fixture *fixture, const char *when)
 static gboolean
 keeps_token (Fixture *fixture)
 {
-  GString *files = files_of (fixture);
-  gboolean keeps = has_word (files->str, files->len, TOKEN);
+  GString *files = secret_files (fixture);
+  gboolean keeps = secret_has (files, TOKEN);
   g_string_free (files, TRUE);
   return keeps;
 }
@@ -365,7 +219,7 @@ static void
 nothing_leaks (Fixture *fixture)
 {
   g_assert_true (g_str_has_prefix (kz_test_user (fixture->world, KZ_ME, "refreshToken"), TOKEN));
-  begin_output ();
+  secret_begin_output ();
   PurpleConversation *room = sign_on (fixture);
   say_in_every_way (fixture, room);
   hear_in_every_way (fixture);
@@ -387,8 +241,9 @@ nothing_leaks (Fixture *fixture)
   }
   kz_test_wait_for (fixture->host, !keeps_token (fixture));
   assert_files (fixture, "while online");
-  GString *files = files_of (fixture);
-  g_autofree char *callback = callback_token (files);
+  GString *files = secret_files (fixture);
+  g_autofree char *token = secret_of_state (files, "callbackToken");
+  g_autofree char *segment = secret_of_state (files, "callbackSegment");
   g_string_free (files, TRUE);
   /* An end that nobody wants. */
   kz_test_do (fixture->world, "POST", "revoke", "{'person':'me'}");
@@ -397,8 +252,114 @@ nothing_leaks (Fixture *fixture)
   kz_test_wait_for (fixture->host, fixture->host->errors->len > 0);
   kz_test_wait_for (fixture->host, purple_account_is_disconnected (fixture->account));
   assert_files (fixture, "at the end");
-  end_output ();
-  assert_output_is_clean (fixture, callback);
+  const GString *output = secret_end_output ();
+  assert_output_is_clean (fixture, output);
+  secret_assert (output, token, FALSE);
+  secret_assert (output, segment, FALSE);
+}
+
+/* --- Without a service --- */
+
+/* What the network and what stands before the service does, to the first call or to any. */
+static const char *const troubles[] = {
+    "'reset':'before'",
+    "'reset':'after'",
+    "'cutAfter':3",
+    "'stallHeaders':true",
+    "'stallBody':true",
+    "'status':401",
+    "'status':403,'body':{'message':'Not here','errorCode':'Forbidden'}",
+    "'status':404,'body':'" SAID "'",
+    "'status':429,'retryAfter':2",
+    "'status':502,'contentType':'text/html','body':'<h1>" SAID "</h1>'",
+    "'status':302,'location':'http://192.0.2.1/" SAID "'",
+    "'status':308,'location':'itself'",
+    "'status':200,'body':'" SAID "'",
+    "'status':200,'body':{'accessToken':7,'groups':'" SAID "'}",
+};
+
+static gboolean
+has_ended (Fixture *fixture, guint errors)
+{
+  return fixture->host->errors->len > errors || purple_account_is_connected (fixture->account);
+}
+
+static void
+drop (Fixture *fixture)
+{
+  kz_test_account_drop (fixture->host, fixture->account);
+  fixture->account = NULL;
+}
+
+/* Signs on, to the end, whichever. */
+static void
+try_to_sign_on (Fixture *fixture, const char *api_root)
+{
+  guint errors = fixture->host->errors->len;
+  fixture->account = kz_test_world_account (fixture->world, fixture->host, KZ_ME, TRUE);
+  if (api_root != NULL)
+    purple_account_set_string (fixture->account, "api_root", api_root);
+  kz_test_sign_on (fixture->host, fixture->account);
+  kz_test_wait_for (fixture->host, has_ended (fixture, errors));
+}
+
+static void
+no_sign_on_leaks (Fixture *fixture)
+{
+  static const char *const calls[] = {"/accessToken", "/groups"};
+  g_autofree char *no_tls = g_strconcat ("https", strchr (fixture->world->url, ':'), NULL);
+  const char *const roots[] = {"http://no-such-host.invalid", no_tls, "http://127.0.0.1:1"};
+  guint failed = 0;
+  fixture_skip_waits (fixture);
+  secret_begin_output ();
+  for (guint i = 0; i < G_N_ELEMENTS (troubles) * G_N_ELEMENTS (calls); i++) {
+    kz_test_do (fixture->world, "POST", "fault", "{'match':{'path':'%s','times':4},'action':{%s}}",
+                calls[i % G_N_ELEMENTS (calls)], troubles[i / G_N_ELEMENTS (calls)]);
+    try_to_sign_on (fixture, NULL);
+    failed += purple_account_is_connected (fixture->account) ? 0 : 1;
+    drop (fixture);
+    kz_test_do (fixture->world, "DELETE", "faults", NULL);
+  }
+  g_assert_cmpuint (failed, >, G_N_ELEMENTS (troubles));
+  for (guint i = 0; i < G_N_ELEMENTS (roots); i++) {
+    try_to_sign_on (fixture, roots[i]);
+    g_assert_false (purple_account_is_connected (fixture->account));
+    drop (fixture);
+  }
+  assert_output_is_clean (fixture, secret_end_output ());
+  GString *files = secret_files (fixture);
+  assert_no_secrets (fixture, files);
+  secret_assert (files, SAID, FALSE);
+  g_string_free (files, TRUE);
+}
+
+/* Each send, each upkeep of a webhook and each poll meets it. */
+static void
+no_trouble_leaks (Fixture *fixture)
+{
+  fixture_skip_waits (fixture);
+  secret_begin_output ();
+  fixture_sign_on (fixture);
+  PurpleConversation *room = fixture_join (fixture, "Team");
+  fixture_wait_for_webhooks (fixture);
+  for (guint i = 0; i < G_N_ELEMENTS (troubles); i++) {
+    guint before = fixture->host->lines->len;
+    guint arrived = kz_test_received (fixture->world, "unresolved " TEXT);
+    kz_test_do (fixture->world, "POST", "fault",
+                "{'match':{'path':'/webhook*','times':1},'action':{%s}}", troubles[i]);
+    kz_test_do (fixture->world, "POST", "fault",
+                "{'match':{'path':'/groups/*/actions*','times':1},'action':{%s}}", troubles[i]);
+    fault (fixture, "'method':'POST','path':'/groups/*/messages'", troubles[i]);
+    kz_test_type (fixture->host, room, "unresolved " TEXT);
+    /* It is told what became of it, or it arrived in the end. */
+    kz_test_wait_for (fixture->host,
+                      fixture->host->lines->len > before ||
+                          kz_test_received (fixture->world, "unresolved " TEXT) > arrived);
+    kz_test_do (fixture->world, "DELETE", "faults", NULL);
+  }
+  hear (fixture, TEXT " after all of it");
+  drop (fixture);
+  assert_output_is_clean (fixture, secret_end_output ());
 }
 
 /* --- The search itself --- */
@@ -406,22 +367,22 @@ nothing_leaks (Fixture *fixture)
 static void
 search_finds_what_is_there (Fixture *fixture)
 {
-  begin_output ();
+  secret_begin_output ();
   g_debug ("a word " TEXT);
   purple_debug_info ("kaizala", "a pin " PIN "\n");
   g_printerr ("a token " TOKEN "IsInR5\n");
   g_info ("an address 0x7f" PIN "11");
-  end_output ();
-  assert_has (output, TEXT, TRUE);
-  assert_has (output, PIN, TRUE);
-  assert_has (output, TOKEN, TRUE);
-  assert_has (output, WRONG_PIN, FALSE);
+  const GString *output = secret_end_output ();
+  secret_assert (output, TEXT, TRUE);
+  secret_assert (output, PIN, TRUE);
+  secret_assert (output, TOKEN, TRUE);
+  secret_assert (output, WRONG_PIN, FALSE);
   g_autofree char *path = g_build_filename (fixture->host->user_dir, "planted", NULL);
   g_autofree char *payload = g_base64_encode ((const guchar *) TITLE, strlen (TITLE));
   g_autofree char *planted = g_strdup_printf ("{\"t\":\"dlv\",\"b\":\"%s\"}\n", payload);
   g_assert_true (g_file_set_contents (path, planted, -1, NULL));
-  GString *files = files_of (fixture);
-  assert_has (files, TITLE, TRUE);
+  GString *files = secret_files (fixture);
+  secret_assert (files, TITLE, TRUE);
   g_string_free (files, TRUE);
   g_unlink (path);
 }
@@ -431,6 +392,8 @@ add_tests (void)
 {
   plugin_test_add ("/secrets/the-search-finds-what-is-there", search_finds_what_is_there);
   plugin_test_add_with ("/secrets/nothing-leaks", rotating, FALSE, nothing_leaks);
+  plugin_test_add ("/secrets/no-sign-on-that-fails-leaks", no_sign_on_leaks);
+  plugin_test_add ("/secrets/no-trouble-leaks", no_trouble_leaks);
 }
 
 int

@@ -2,7 +2,7 @@
 /* Signing in with a browser, and once more. */
 #include "config.h"
 
-#include "plugin-test.h"
+#include "secret-test.h"
 
 #include <libsoup/soup.h>
 #include <string.h>
@@ -98,12 +98,18 @@ sms_count (Fixture *fixture)
 }
 
 static void
-assert_ended (Fixture *fixture, const char *words)
+assert_error (Fixture *fixture, const char *words)
 {
   kz_test_wait_for (fixture->host, fixture->host->errors->len > 0);
   const char *text = g_ptr_array_index (fixture->host->errors, 0);
   if (strstr (text, words) == NULL)
     g_error ("“%s” is not in: %s", words, text);
+}
+
+static void
+assert_ended (Fixture *fixture, const char *words)
+{
+  assert_error (fixture, words);
   g_assert_true (purple_connection_error_is_fatal (
       g_array_index (fixture->host->reasons, PurpleConnectionError, 0)));
   kz_test_wait_for (fixture->host, purple_account_is_disconnected (fixture->account));
@@ -111,9 +117,27 @@ assert_ended (Fixture *fixture, const char *words)
 
 /* --- With a browser --- */
 
+/* With a code a stranger could sign in until it is used. @ended: has it. Returns: what was logged.
+ */
+static const GString *
+assert_code_is_nowhere (Fixture *fixture, const char *ended)
+{
+  const char *code = strstr (ended, "code=") + strlen ("code=");
+  const GString *output = secret_end_output ();
+  GString *files = secret_files (fixture);
+  g_assert_cmpuint (strlen (code), >, 8);
+  g_assert_cmpuint (output->len, >, 1000);
+  secret_assert (output, code, FALSE);
+  secret_assert (files, code, FALSE);
+  secret_assert (output, fixture->world->connector_secret, FALSE);
+  g_string_free (files, TRUE);
+  return output;
+}
+
 static void
 browser_signs_in (Fixture *fixture)
 {
+  secret_begin_output ();
   begin (fixture, REDIRECT);
   choose_browser (fixture);
   assert_prompt (fixture, "Open this address in a browser");
@@ -139,6 +163,7 @@ browser_signs_in (Fixture *fixture)
   g_assert_cmpuint (kz_test_count_notices (fixture->host, "in a day"), ==, 0);
   kz_test_join (fixture->account, "Team");
   kz_test_wait_for (fixture->host, kz_test_room (fixture->account, "Team") != NULL);
+  assert_code_is_nowhere (fixture, ended);
 }
 
 static void
@@ -246,6 +271,33 @@ trouble_is_no_wrong_code (Fixture *fixture)
   assert_prompt (fixture, "Nobody could check that code");
   kz_test_answer (fixture->host, ended);
   kz_test_wait_for (fixture->host, purple_account_is_connected (fixture->account));
+}
+
+/* Nothing that goes wrong on the way is a try of the person; what is not Kaizala at all ends the
+ * sign-on. */
+static void
+code_is_not_logged (Fixture *fixture)
+{
+  static const char *const troubles[] = {"'status':503", "'reset':'before'", "'stallHeaders':true",
+                                         "'status':200,'body':'no JSON'"};
+  fixture_skip_waits (fixture);
+  secret_begin_output ();
+  begin (fixture, REDIRECT);
+  choose_browser (fixture);
+  g_autofree char *url = address_in_prompt (fixture);
+  g_autofree char *ended = browse (fixture, url);
+  kz_test_answer (fixture->host, REDIRECT "?code=0123456789abcdef");
+  assert_prompt (fixture, "The code is wrong");
+  for (guint i = 0; i < G_N_ELEMENTS (troubles); i++) {
+    kz_test_do (fixture->world, "POST", "fault",
+                "{'match':{'method':'POST','path':'/api/oauth/token'},'action':{%s}}", troubles[i]);
+    if (i > 0)
+      assert_prompt (fixture, "Nobody could check that code");
+    kz_test_answer (fixture->host, ended);
+  }
+  assert_error (fixture, "not Kaizala");
+  const GString *output = assert_code_is_nowhere (fixture, ended);
+  secret_assert (output, "0123456789abcdef", FALSE);
 }
 
 /* Whoever sits at the browser may be signed in there as somebody else. */
@@ -458,6 +510,7 @@ add_tests (void)
   plugin_test_add_with ("/sign-in/wrong-codes-are-asked-for-again", me, FALSE,
                         wrong_codes_are_asked_for_again);
   plugin_test_add ("/sign-in/three-wrong-codes-end-it", three_wrong_codes_end_it);
+  plugin_test_add_with ("/sign-in/the-code-is-not-logged", me, FALSE, code_is_not_logged);
   plugin_test_add ("/sign-in/a-refusal-in-the-browser-is-told", refusal_in_the_browser_is_told);
   plugin_test_add_with ("/sign-in/trouble-is-no-wrong-code", me, FALSE, trouble_is_no_wrong_code);
   plugin_test_add_with ("/sign-in/another-person-is-refused", somebody_else, FALSE,

@@ -3,12 +3,15 @@
  * counts the requests that it passes on, and the service what it gets: what went around it is missing. */
 #include "config.h"
 
-#include "plugin-test.h"
+#include "secret-test.h"
 
 #include <string.h>
 
 #define USER "gita@office"
-#define PASSWORD "se:cret/%"
+#define PASSWORD "hu:bbub/%"
+#define WRONG "wrong-bbub"
+/* Of both, what stands in an address, too. */
+#define CORE "bbub"
 #define REQUEST_END " HTTP/1.1\r\n"
 
 typedef struct {
@@ -294,6 +297,7 @@ begin (Fixture *fixture, Socks *socks)
   purple_proxy_info_set_username (info, USER);
   purple_proxy_info_set_password (info, PASSWORD);
   purple_account_set_proxy_info (fixture->account, info);
+  secret_begin_output ();
   return info;
 }
 
@@ -302,6 +306,11 @@ end (Fixture *fixture, Socks *socks)
 {
   kz_test_account_drop (fixture->host, fixture->account);
   fixture->account = NULL;
+  GString *files = secret_files (fixture);
+  const GString *output = secret_end_output ();
+  secret_assert (files, CORE, FALSE);
+  secret_assert (output, CORE, FALSE);
+  g_string_free (files, TRUE);
   for (guint i = 0; i < tunnels->len; i++)
     tunnel_end (g_ptr_array_index (tunnels, i));
   /* Each flow ends in its own turn. */
@@ -344,7 +353,7 @@ refused_means_no_connection (Fixture *fixture)
   Socks socks;
   PurpleProxyInfo *info = begin (fixture, &socks);
   fixture_skip_waits (fixture);
-  purple_proxy_info_set_password (info, "wrong one");
+  purple_proxy_info_set_password (info, WRONG);
   kz_test_sign_on (fixture->host, fixture->account);
   kz_test_wait_for (fixture->host, socks.refused > 0);
   kz_test_wait_for (fixture->host, fixture->host->errors->len > 0);
