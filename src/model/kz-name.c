@@ -17,21 +17,17 @@ is_joiner (gunichar c)
   return c == 0x200c || c == 0x200d;
 }
 
-/* Joiners shape Arabic, Indic and emoji text; between Latin letters they only make a name look like
- * that of somebody else. */
+/* Joiners shape Arabic, Indic and emoji text; beside Latin letters, or nothing, they only make a name look
+ * like that of somebody else. */
 static gboolean
-joiner_counts (gunichar before, const char *after)
+may_join (gunichar c)
 {
-  gunichar next = *after != '\0' ? g_utf8_get_char (after) : 0;
-
-  return before >= 0x0590 && next >= 0x0590 && !is_joiner (before) && !is_joiner (next);
+  return c >= 0x0590;
 }
 
 static gboolean
-is_dropped (gunichar c, gunichar before, const char *after)
+is_dropped (gunichar c)
 {
-  if (is_joiner (c))
-    return !joiner_counts (before, after);
   switch ((int) g_unichar_type (c)) {
   case G_UNICODE_CONTROL:
   case G_UNICODE_FORMAT:
@@ -58,7 +54,7 @@ kz_name_clean (const char *name)
   g_autofree char *valid = NULL;
   GString *clean;
   gunichar before = 0;
-  gboolean gap = FALSE;
+  gunichar between = 0; /* a space or a joiner: stays when another letter follows */
   guint length = 0;
   guint marks = 0;
 
@@ -71,23 +67,30 @@ kz_name_clean (const char *name)
     gunichar c = g_utf8_get_char (p);
 
     if (g_unichar_isspace (c) || g_unichar_type (c) == G_UNICODE_LINE_SEPARATOR || is_colon (c)) {
-      gap = clean->len > 0;
+      between = clean->len > 0 ? ' ' : 0;
       continue;
     }
-    if (is_dropped (c, gap ? 0 : before, g_utf8_next_char (p)))
+    if (is_joiner (c)) {
+      if (between != ' ' && may_join (before))
+        between = c;
       continue;
-    if (g_unichar_ismark (c) && (before == 0 || gap || ++marks > NAME_MAX_MARKS))
+    }
+    if (is_dropped (c))
+      continue;
+    if (g_unichar_ismark (c) && (before == 0 || between == ' ' || ++marks > NAME_MAX_MARKS))
       continue;
     if (!g_unichar_ismark (c))
       marks = 0;
-    /* One and a space before it are two. */
-    if (gap && length + 1 == NAME_MAX_CHARS)
+    if (is_joiner (between) && !may_join (c))
+      between = 0;
+    /* One with something before it is two. */
+    if (between != 0 && length + 1 == NAME_MAX_CHARS)
       break;
-    if (gap) {
-      g_string_append_c (clean, ' ');
+    if (between != 0) {
+      g_string_append_unichar (clean, between);
       length++;
     }
-    gap = FALSE;
+    between = 0;
     g_string_append_unichar (clean, c);
     length++;
     before = c;
