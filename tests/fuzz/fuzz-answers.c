@@ -17,8 +17,8 @@
 #define FIRST "first@1"
 #define LAST "last@1"
 
-/* When what is wrong with one element of a list hurts that one alone: of what KzHttp has read to its end
- * before, it is either way one that is JSON. */
+/* When an element of a list that is no JSON hurts itself alone; one that is always does. A short answer is
+ * read to its end by KzHttp before, but for that of actions, and subgroups are read in one go. */
 typedef enum { ALONE_NEVER, ALONE_IF_LONG, ALONE_ALWAYS } Alone;
 
 /* One call: how it is made, and the ids of what it brings. */
@@ -34,8 +34,7 @@ typedef struct {
 static void
 add (GPtrArray *ids, const char *id)
 {
-  g_assert_nonnull (id);
-  g_assert_cmpstr (id, !=, "");
+  g_assert_true (id != NULL && *id != '\0');
   g_assert_true (g_utf8_validate (id, -1, NULL));
   g_ptr_array_add (ids, g_strdup (id));
 }
@@ -425,7 +424,6 @@ static const Call calls[] = {
     {begin_properties, end_properties, NULL, NULL, ALONE_NEVER, TRUE},
     {begin_delete, end_delete, NULL, NULL, ALONE_NEVER, TRUE},
 };
-
 
 /* --- an input ------------------------------------------------------------------------------ */
 
