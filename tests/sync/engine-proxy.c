@@ -3,6 +3,7 @@
 
 #include "engine-proxy.h"
 
+#include "engine-connects.h"
 #include "engine-resolver.h"
 
 #include <string.h>
@@ -21,6 +22,8 @@ struct _Proxy {
   char *request; /* (nullable) */
   guint times;
   guint hits;
+  void (*hit_func) (gpointer data); /* (nullable) */
+  gpointer hit_data;
   GPtrArray *links; /* (element-type Link) */
 };
 
@@ -48,6 +51,16 @@ typedef struct {
   gssize length;
   gboolean is_request;
 } Pump;
+
+static void
+hit (gpointer data)
+{
+  Proxy *proxy = data;
+
+  proxy->hits++;
+  if (proxy->hit_func != NULL)
+    proxy->hit_func (proxy->hit_data);
+}
 
 static void
 link_unref (Link *link)
@@ -151,7 +164,7 @@ do_wrong (Link *link, Pump *pump)
 {
   ProxyMode mode = link->proxy->mode;
 
-  link->proxy->hits++;
+  hit (link->proxy);
   if (mode == PROXY_RESET_INSIDE) {
     g_output_stream_write_all_async (pump->to, pump->buffer, (gsize) pump->length / 2,
                                      G_PRIORITY_DEFAULT, link->cancellable, half_written_cb, pump);
@@ -258,7 +271,7 @@ shaken_cb (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   if (link->proxy != NULL && proxy_mode_is_of_host (link->proxy->mode))
-    link->proxy->hits++;
+    hit (link->proxy);
   link_end (link, FALSE);
   link_unref (link);
 }
@@ -384,13 +397,21 @@ proxy_new_secure (guint16 target_port, const char *name)
   proxy = proxy_new (target_port);
   proxy->name = name;
   show_certificate (proxy);
-  engine_resolver_install (PROXY_NAME);
+  engine_resolver_install (PROXY_NAME, hit, proxy);
   return proxy;
+}
+
+void
+proxy_set_hit_func (Proxy *proxy, void (*func) (gpointer data), gpointer data)
+{
+  proxy->hit_func = func;
+  proxy->hit_data = data;
 }
 
 void
 proxy_free (Proxy *proxy)
 {
+  engine_connects_watch (0, NULL, NULL);
   refuse (proxy);
   /* What was cancelled comes back once more. */
   for (guint i = 0; i < 100 && g_main_context_iteration (NULL, FALSE); i++)
@@ -425,6 +446,7 @@ proxy_set_mode (Proxy *proxy, ProxyMode mode, const char *request, guint times)
   proxy->mode = mode;
   proxy->times = times;
   proxy->hits = 0;
+  engine_connects_watch (proxy->port, mode == PROXY_REFUSE ? hit : NULL, proxy);
   if (mode == PROXY_REFUSE) {
     refuse (proxy);
     return;
@@ -463,5 +485,5 @@ proxy_release (Proxy *proxy)
 guint
 proxy_hits (const Proxy *proxy)
 {
-  return proxy->mode == PROXY_NO_NAME ? engine_resolver_failures () : proxy->hits;
+  return proxy->hits;
 }

@@ -33,7 +33,10 @@ guint16 proxy_port (const Proxy *proxy);
 gboolean proxy_mode_is_of_host (ProxyMode mode);
 /* @request: a glob on "METHOD target"; @times: 0 for ever. Not asked of what meets every request. */
 void proxy_set_mode (Proxy *proxy, ProxyMode mode, const char *request, guint times);
+/* How often it met something since. */
 guint proxy_hits (const Proxy *proxy);
+/* Who hears of each of them. */
+void proxy_set_hit_func (Proxy *proxy, void (*func) (gpointer data), gpointer data);
 /* What is connected now leads nowhere from here on, as after a suspend: what comes is swallowed, and
  * nobody hears of an end. New connections are good. */
 void proxy_freeze (Proxy *proxy);

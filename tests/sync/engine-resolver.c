@@ -10,7 +10,8 @@ struct _EngineResolver {
   GResolver parent_instance;
   char *name;
   gboolean fails;
-  guint failures;
+  void (*func) (gpointer data);
+  gpointer data;
 };
 
 G_DEFINE_FINAL_TYPE (EngineResolver, engine_resolver, G_TYPE_RESOLVER)
@@ -36,7 +37,7 @@ lookup_async (GResolver *resolver,
   g_autoptr (GTask) task = g_task_new (resolver, cancellable, callback, data);
 
   if (self->fails && g_str_equal (hostname, self->name))
-    self->failures++;
+    self->func (self->data);
   if (self->fails || !g_str_equal (hostname, self->name) ||
       (flags & G_RESOLVER_NAME_LOOKUP_FLAGS_IPV6_ONLY) != 0)
     g_task_return_new_error (task, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND,
@@ -89,13 +90,15 @@ engine_resolver_init (EngineResolver *self)
 }
 
 void
-engine_resolver_install (const char *name)
+engine_resolver_install (const char *name, void (*func) (gpointer data), gpointer data)
 {
   g_autoptr (EngineResolver) ours = g_object_new (ENGINE_TYPE_RESOLVER, NULL);
 
   g_assert_null (usual);
   usual = g_resolver_get_default ();
   ours->name = g_strdup (name);
+  ours->func = func;
+  ours->data = data;
   g_resolver_set_default (G_RESOLVER (ours));
 }
 
@@ -112,13 +115,4 @@ engine_resolver_set_fails (gboolean fails)
   g_autoptr (GResolver) now = g_resolver_get_default ();
 
   ENGINE_RESOLVER (now)->fails = fails;
-  ENGINE_RESOLVER (now)->failures = 0;
-}
-
-guint
-engine_resolver_failures (void)
-{
-  g_autoptr (GResolver) now = g_resolver_get_default ();
-
-  return ENGINE_RESOLVER (now)->failures;
 }
