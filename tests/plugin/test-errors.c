@@ -5,6 +5,7 @@
 #include "kz-error.h"
 #include "kz-purple-account.h"
 #include "kz-purple-errors.h"
+#include "kz-test-endings.h"
 
 #include <libintl.h>
 #include <locale.h>
@@ -160,50 +161,101 @@ every_one_is_translated (void)
   }
 }
 
-/* What ends a sign-on elsewhere: the reason, which says whether a host tries again by itself, and what
- * the person is to do. */
+#define TOKEN_REFUSED                                                                                    \
+  "Kaizala refused the refresh token: it has expired, it is of another connector, or signing in on "     \
+  "another device replaced it. Empty the password of this account to get a PIN by SMS, or paste a new "  \
+  "token."
+#define NO_ANSWER                                                                                        \
+  "No answer from " OTHER_ROOT ". Check the network and the proxy settings of this account."
+#define NOT_KAIZALA "What answers at " OTHER_ROOT " is not Kaizala. Check api_root."
+
+/* What ends a sign-on elsewhere, when our sentence of it is "Ours": the reason, which says whether a host
+ * tries again by itself, and all that the person reads of it; and in a room, where the service said
+ * nothing, and where it said "Theirs". */
 static const struct {
   int code;
   PurpleConnectionError reason;
-  const char *what_to_do;
+  const char *text;
+  const char *in_room;
+  const char *in_room_with_words;
 } endings[] = {
-    {KZ_ERROR_TOKEN_EXPIRED, PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED, "get a PIN by SMS"},
-    {KZ_ERROR_AUTH_REJECTED, PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED, "paste a new token"},
+    {KZ_ERROR_TOKEN_EXPIRED, PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED, TOKEN_REFUSED,
+     "Kaizala refused the refresh token", "Kaizala refused the refresh token"},
+    {KZ_ERROR_AUTH_REJECTED, PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED, TOKEN_REFUSED,
+     "Kaizala refused the refresh token", "Kaizala refused the refresh token"},
     {KZ_ERROR_BAD_CONNECTOR, PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
-     "Copy connector_id and connector_secret from the portal"},
+     "Kaizala does not know this connector, or its secret is wrong. Copy connector_id and connector_secret "
+     "from the portal once more.",
+     "Ours", "Theirs"},
     {KZ_ERROR_PIN_REJECTED, PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED,
-     "Sign on again to get a new one"},
+     "The PIN was wrong or came too late. Sign on again to get a new one.", "Ours", "Theirs"},
     {KZ_ERROR_OTHER_PERSON, PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED,
-     "Paste the refresh token of the account’s person"},
+     "Ours. Paste the refresh token of the account’s person as the password, or make an account for the "
+     "other one.",
+     "Ours", "Theirs"},
     {KZ_ERROR_FORBIDDEN, PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED,
-     "Give it the permissions in the portal"},
-    {KZ_ERROR_NETWORK, PURPLE_CONNECTION_ERROR_NETWORK_ERROR, "Check the network and the proxy"},
-    {KZ_ERROR_UNRESOLVED, PURPLE_CONNECTION_ERROR_NETWORK_ERROR, "Check the network and the proxy"},
-    {KZ_ERROR_THROTTLED, PURPLE_CONNECTION_ERROR_NETWORK_ERROR, "We try again"},
-    {KZ_ERROR_UNAVAILABLE, PURPLE_CONNECTION_ERROR_NETWORK_ERROR, "Try again later"},
+     "Kaizala does not let this connector read your groups. Give it the permissions in the portal.",
+     "you may not do that here", "Theirs"},
+    {KZ_ERROR_NOT_FOUND, PURPLE_CONNECTION_ERROR_INVALID_SETTINGS, NOT_KAIZALA, "Ours", "Theirs"},
+    {KZ_ERROR_THROTTLED, PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+     "Kaizala takes no more calls of this connector at the moment. We try again in a while.",
+     "too many calls of this connector within a minute",
+     "too many calls of this connector within a minute"},
+    {KZ_ERROR_UNAVAILABLE, PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+     "Kaizala has a problem of its own. Try again later.", "Kaizala has a problem of its own", "Theirs"},
+    {KZ_ERROR_NETWORK, PURPLE_CONNECTION_ERROR_NETWORK_ERROR, NO_ANSWER, "no connection to Kaizala",
+     "no connection to Kaizala"},
     {KZ_ERROR_TLS, PURPLE_CONNECTION_ERROR_ENCRYPTION_ERROR,
-     "Check api_root, your proxy and the date"},
-    {KZ_ERROR_MALFORMED, PURPLE_CONNECTION_ERROR_INVALID_SETTINGS, "is not Kaizala. Check api_root"},
-    {KZ_ERROR_NOT_FOUND, PURPLE_CONNECTION_ERROR_INVALID_SETTINGS, "is not Kaizala. Check api_root"},
-    {KZ_ERROR_TOO_LARGE, PURPLE_CONNECTION_ERROR_INVALID_SETTINGS, "is not Kaizala. Check api_root"},
-    {KZ_ERROR_MOVED_UNSAFE, PURPLE_CONNECTION_ERROR_INVALID_SETTINGS, "Check api_root"},
-    {KZ_ERROR_REJECTED, PURPLE_CONNECTION_ERROR_OTHER_ERROR, "Check the phone number"},
-    {KZ_ERROR_INVALID, PURPLE_CONNECTION_ERROR_INVALID_SETTINGS, "A setting of this account"},
+     "The connection to " OTHER_ROOT " is not secure: its certificate is not trusted. Check api_root, your "
+     "proxy and the date of this computer.",
+     "no connection to Kaizala", "no connection to Kaizala"},
+    {KZ_ERROR_UNRESOLVED, PURPLE_CONNECTION_ERROR_NETWORK_ERROR, NO_ANSWER, "no answer came",
+     "Kaizala answered with an error: Theirs"},
+    {KZ_ERROR_MALFORMED, PURPLE_CONNECTION_ERROR_INVALID_SETTINGS, NOT_KAIZALA,
+     "the answer was not understood", "the answer was not understood"},
+    {KZ_ERROR_TOO_LARGE, PURPLE_CONNECTION_ERROR_INVALID_SETTINGS, NOT_KAIZALA, "Ours", "Theirs"},
+    {KZ_ERROR_MOVED_UNSAFE, PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+     OTHER_ROOT " sends us to a server that we do not trust with your account. Check api_root.", "Ours",
+     "Theirs"},
+    {KZ_ERROR_REJECTED, PURPLE_CONNECTION_ERROR_OTHER_ERROR,
+     "Kaizala refused the sign-on. Check the phone number and the connector of this account.", "Ours",
+     "Theirs"},
+    {KZ_ERROR_INVALID, PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+     "A setting of this account cannot be used: Ours", "Ours", "Theirs"},
 };
 
 static void
-each_ending_says_what_to_do (void)
+each_is_told_in_these_words (void)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (endings); i++) {
-    g_autoptr (GError) error = g_error_new_literal (KZ_ERROR, endings[i].code, "words");
+    g_autoptr (GError) error = g_error_new_literal (KZ_ERROR, endings[i].code, "Ours");
+    g_autoptr (GError) answered = kz_error_new_words (endings[i].code, "Ours", "Theirs");
     PurpleConnectionError reason;
     g_autofree char *text = kz_errors_explain (error, OTHER_ROOT, &reason);
-    g_test_message ("%d: %s", endings[i].code, text);
+    g_autofree char *in_room = kz_errors_in_room (error);
+    g_autofree char *in_room_with_words = kz_errors_in_room (answered);
     g_assert_cmpint (reason, ==, endings[i].reason);
-    g_assert_nonnull (strstr (text, endings[i].what_to_do));
+    g_assert_cmpstr (text, ==, endings[i].text);
+    g_assert_cmpstr (in_room, ==, endings[i].in_room);
+    g_assert_cmpstr (in_room_with_words, ==, endings[i].in_room_with_words);
   }
   /* None was forgotten. */
   g_assert_cmpuint (G_N_ELEMENTS (endings), ==, KZ_ERROR_INVALID + 1);
+}
+
+/* What tests without a host go by is what the plugin tells a host. */
+static void
+hosts_connect_again_where_it_may_help (void)
+{
+  g_assert_cmpuint (G_N_ELEMENTS (kz_test_endings), ==, KZ_ERROR_INVALID + 1);
+  for (gsize i = 0; i < G_N_ELEMENTS (kz_test_endings); i++) {
+    g_autoptr (GError) error = g_error_new_literal (KZ_ERROR, (int) kz_test_endings[i].code, "Ours");
+    PurpleConnectionError reason;
+    g_autofree char *first = kz_errors_explain (error, OTHER_ROOT, &reason);
+    g_assert_cmpint (purple_connection_error_is_fatal (reason), ==, kz_test_endings[i].is_final);
+    g_autofree char *again = kz_errors_explain_again (error, OTHER_ROOT, &reason);
+    g_assert_cmpint (purple_connection_error_is_fatal (reason), ==, kz_test_endings[i].is_final_online);
+  }
 }
 
 int
@@ -220,7 +272,9 @@ main (int argc, char **argv)
   g_test_add_func ("/errors/the-default-root-is-called-retired", default_root_is_called_retired);
   g_test_add_func ("/errors/the-default-root-is-called-retired-whatever-came-of-it",
                    default_root_is_called_retired_whatever_came_of_it);
-  g_test_add_func ("/errors/each-ending-says-what-to-do", each_ending_says_what_to_do);
+  g_test_add_func ("/errors/each-is-told-in-these-words", each_is_told_in_these_words);
+  g_test_add_func ("/errors/hosts-connect-again-where-it-may-help",
+                   hosts_connect_again_where_it_may_help);
   g_test_add_func ("/errors/what-worked-before-is-tried-again", what_worked_before_is_tried_again);
   g_test_add_func ("/errors/another-sms-needs-a-person", another_sms_needs_a_person);
   g_test_add_func ("/errors/no-network-before-the-sms-is-tried-again",

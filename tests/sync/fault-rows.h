@@ -24,9 +24,11 @@ typedef enum {
  * @expected: how each call ends, once/as long as a quarter of an hour
  * @name_of_host: (nullable): what it is with TLS, as of proxy_new_secure()
  * @times: how often it is done for once, if not once
+ * @waits_s: so long the call must not come again; @DATE@ in @action is then
  *
  * Words of @expected. At sign-on: online, or the error it fails with. While online: online, held,
- * or the error that ends the session; all three recover, and nothing is lost. With a bar between
+ * or the error that ends the session; with a ! the person has to sign on again, without a host does. All
+ * recover, and nothing is lost. With a bar between
  * them it is either, as the waits between attempts are drawn. A send or an upload:
  * sent, refused (the person has it back), unresolved (the person was told, and has it back),
  * waiting (of a quarter of an hour: then it is sent). A webhook: hears, deaf (until it is healed).
@@ -38,6 +40,7 @@ typedef struct {
   const char *expected[N_FAULT_CALLS];
   const char *name_of_host;
   guint times;
+  guint waits_s;
 } FaultRow;
 
 extern const FaultRow fault_rows[];

@@ -5,263 +5,17 @@
  * ended works again once it is healed. */
 #include "config.h"
 
-#include "engine-world.h"
-#include "fault-rows.h"
+#include "fault-cell.h"
 
 #include "kz-engine-media.h"
-#include "kz-error.h"
 
 #include <string.h>
 
-#define CALLS_PER_MINUTE 100
-#define LASTING_US (15 * G_TIME_SPAN_MINUTE)
-/* For so many steps of the clock the kernel is once as slow as that. */
-#define PATIENT_MS 10
-/* GIO shakes hands in threads. */
-#define HANDSHAKE_MS 50
 #define JPEG "\xff\xd8\xff\xe0 a picture"
 
 static const char *const call_names[N_FAULT_CALLS] = {
     "token", "groups", "renewal", "poll", "send", "upload", "hooks",
 };
-
-/* How the sandbox and the proxy know each. */
-static const struct {
-  const char *match;
-  const char *request;
-} calls[N_FAULT_CALLS] = {
-    {"'method':'GET','path':'/accessToken'", "GET */v1/accessToken*"},
-    {"'method':'GET','path':'/groups'", "GET */v1/groups?*"},
-    {"'method':'GET','path':'/accessToken'", "GET */v1/accessToken*"},
-    {"'method':'GET','path':'/groups/*/actions'", "GET */v1/groups/*/actions?*"},
-    {"'method':'POST','path':'/groups/*/messages'", "POST */v1/groups/*/messages"},
-    {"'method':'POST','path':'/media'", "POST */v1/media"},
-    {"'method':'POST','path':'/webhook'", "POST */v1/webhook"},
-};
-
-typedef struct {
-  const FaultRow *row;
-  FaultCall call;
-  gboolean is_lasting;
-  Bench *bench;
-  Proxy *proxy;
-  guint number; /* of what is written in this cell */
-  guint due;    /* how often something must have gone wrong by the time that it is healed */
-  GArray *tries; /* (element-type gint64): when the proxy met something */
-} Cell;
-
-/* --- A session behind the proxy --- */
-
-/* It is not known as a service on this machine, which would call us back on it. */
-static void
-be_called_from_afar (Bench *bench)
-{
-  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
-  guint16 port = g_socket_listener_add_any_inet_port (listener, NULL, NULL);
-
-  g_socket_listener_close (listener);
-  bench->webhook_listen = g_strdup_printf ("127.0.0.1:%u", port);
-  bench->webhook_url = g_strdup_printf ("http://127.0.0.1:%u", port);
-}
-
-static void
-tried_cb (gpointer data)
-{
-  Cell *cell = data;
-  gint64 now_us = kz_clock_monotonic_us (cell->bench->clock);
-
-  g_array_append_val (cell->tries, now_us);
-}
-
-static void
-cell_up (Cell *cell)
-{
-  Bench *bench = bench_new (NULL);
-  g_autoptr (GUri) uri = g_uri_parse (sb_sandbox_get_url (bench->sandbox), G_URI_FLAGS_NONE, NULL);
-  guint16 port = (guint16) g_uri_get_port (uri);
-  const char *name = cell->row->name_of_host;
-  g_autoptr (JsonObject) moved = NULL;
-
-  cell->bench = bench;
-  /* A service may ask us five times to wait for a quarter of an hour. */
-  bench->limit_us = 90 * G_TIME_SPAN_MINUTE;
-  cell->proxy = name != NULL ? proxy_new_secure (port, name) : proxy_new (port);
-  cell->tries = g_array_new (FALSE, FALSE, sizeof (gint64));
-  proxy_set_hit_func (cell->proxy, tried_cb, cell);
-  bench->api_root = g_strdup_printf ("%s://%s:%u", name != NULL ? "https" : "http",
-                                     name != NULL ? name : "127.0.0.1", proxy_port (cell->proxy));
-  if (name != NULL)
-    bench->quiet_ms = HANDSHAKE_MS;
-  else if (cell->is_lasting)
-    bench->quiet_ms = PATIENT_MS;
-  if (g_strcmp0 (name, PROXY_NAME) == 0)
-    be_called_from_afar (bench);
-  /* So that the endpoint is behind it, too. */
-  moved = bench_do (bench, "move", "{'host':'%s','path':'p'}", bench->api_root);
-  if (cell->call == FAULT_RENEWAL || cell->call == FAULT_POLL)
-    bench_only_poll (bench);
-}
-
-static guint
-count_hits (Cell *cell)
-{
-  g_autoptr (JsonObject) listed = NULL;
-  JsonArray *faults;
-
-  if (cell->row->action == NULL)
-    return proxy_hits (cell->proxy);
-  listed = bench_get (cell->bench, "faults");
-  faults = json_object_get_array_member (listed, "faults");
-  return (guint) json_object_get_int_member (
-      json_array_get_object_element (faults, json_array_get_length (faults) - 1), "hits");
-}
-
-/* So that no cell tells of a fault that it never met. */
-static void
-assert_met (Cell *cell)
-{
-  /* That nobody shook hands with it the proxy learns last. */
-  while (proxy_mode_is_of_host (cell->row->mode) && count_hits (cell) < cell->due)
-    g_main_context_iteration (NULL, TRUE);
-  g_assert_cmpuint (count_hits (cell), >=, cell->due);
-  cell->due = 0;
-}
-
-/* Of what never reaches the sandbox only the proxy knows how often it was tried. */
-static void
-assert_patient (const Cell *cell)
-{
-  guint first = 0;
-  guint most = 0;
-
-  for (guint i = 0; i < cell->tries->len; i++) {
-    while (g_array_index (cell->tries, gint64, i) - g_array_index (cell->tries, gint64, first) >=
-           G_TIME_SPAN_MINUTE)
-      first++;
-    most = MAX (most, i - first + 1);
-  }
-  g_test_message ("%u tries, %u in the worst minute", cell->tries->len, most);
-  g_assert_cmpuint (most, <=, CALLS_PER_MINUTE);
-}
-
-static void
-heal (Cell *cell)
-{
-  if (cell->due > 0)
-    assert_met (cell);
-  bench_heal (cell->bench);
-  proxy_set_mode (cell->proxy, PROXY_PASS, NULL, 0);
-  if (cell->call == FAULT_RENEWAL || cell->call == FAULT_POLL)
-    bench_only_poll (cell->bench);
-}
-
-static void
-cell_down (Cell *cell)
-{
-  bench_assert_budget (cell->bench, CALLS_PER_MINUTE);
-  assert_patient (cell);
-  heal (cell);
-  if (cell->bench->engine != NULL)
-    bench_stop (cell->bench);
-  proxy_free (cell->proxy);
-  bench_free (cell->bench);
-  g_array_unref (cell->tries);
-}
-
-static void
-go_wrong (Cell *cell)
-{
-  const FaultRow *row = cell->row;
-
-  guint times = cell->is_lasting ? 0 : MAX (row->times, 1);
-
-  cell->due = MAX (row->times, 1);
-  if (row->action == NULL) {
-    proxy_set_mode (cell->proxy, row->mode, calls[cell->call].request, times);
-    /* Where a name led is known as long as connections are kept. */
-    if (row->mode == PROXY_NO_NAME && cell->bench->engine != NULL)
-      kz_engine_network_changed (cell->bench->engine);
-  } else {
-    GString *json = g_string_new (NULL);
-
-    g_string_printf (json, "{'match':{%s,'times':%u},'action':{%s}}", calls[cell->call].match,
-                     times, row->action);
-    g_string_replace (json, "@URL@", cell->bench->api_root, 0);
-    bench_fault (cell->bench, json->str);
-    g_string_free (json, TRUE);
-  }
-}
-
-/* Until it is over: a moment, or a quarter of an hour. */
-static void
-endure (Cell *cell)
-{
-  if (cell->is_lasting)
-    bench_pass (cell->bench, LASTING_US);
-  else if (proxy_mode_is_of_host (cell->row->mode))
-    bench_pass (cell->bench, 3 * G_USEC_PER_SEC);
-  else
-    return;
-  heal (cell);
-}
-
-static const char *
-error_word (const GError *error)
-{
-  static const char *const words[] = {
-      [KZ_ERROR_TOKEN_EXPIRED] = "token-expired",
-      [KZ_ERROR_AUTH_REJECTED] = "auth-rejected",
-      [KZ_ERROR_BAD_CONNECTOR] = "bad-connector",
-      [KZ_ERROR_PIN_REJECTED] = "pin-rejected",
-      [KZ_ERROR_OTHER_PERSON] = "other-person",
-      [KZ_ERROR_FORBIDDEN] = "forbidden",
-      [KZ_ERROR_NOT_FOUND] = "not-found",
-      [KZ_ERROR_THROTTLED] = "throttled",
-      [KZ_ERROR_UNAVAILABLE] = "unavailable",
-      [KZ_ERROR_NETWORK] = "network",
-      [KZ_ERROR_TLS] = "tls",
-      [KZ_ERROR_UNRESOLVED] = "unresolved",
-      [KZ_ERROR_MALFORMED] = "malformed",
-      [KZ_ERROR_TOO_LARGE] = "too-large",
-      [KZ_ERROR_MOVED_UNSAFE] = "moved-unsafe",
-      [KZ_ERROR_REJECTED] = "rejected",
-      [KZ_ERROR_INVALID] = "invalid",
-  };
-
-  if (error == NULL)
-    return "no-error";
-  return error->domain == KZ_ERROR ? words[error->code] : "other";
-}
-
-static gboolean
-has_settled (Bench *bench, gconstpointer data)
-{
-  return bench_in_state (bench, "online") || bench_in_state (bench, "failed");
-}
-
-/* What a host does, and a person where it takes one. */
-static void
-be_online (Cell *cell)
-{
-  for (guint i = 0; i < 3 && bench_in_state (cell->bench, "failed"); i++) {
-    bench_stop (cell->bench);
-    bench_start (cell->bench);
-    bench_until (cell->bench, has_settled, "an end of the sign-on");
-  }
-  bench_until (cell->bench, bench_in_state, "online");
-}
-
-/* How the session went since @from. */
-static const char *
-session_word (Cell *cell, guint from)
-{
-  const char *word = "online";
-
-  for (guint i = from; i < cell->bench->states->len; i++)
-    if (g_str_equal (cell->bench->states->pdata[i], "held"))
-      word = "held";
-  return bench_in_state (cell->bench, "failed") ? error_word (cell->bench->state_error) : word;
-}
 
 /* --- Each kind of call --- */
 
@@ -270,14 +24,14 @@ sign_on_cell (Cell *cell)
 {
   const char *word;
 
-  go_wrong (cell);
+  cell_go_wrong (cell);
   bench_start (cell->bench);
   if (!cell->is_lasting)
-    endure (cell);
-  bench_until (cell->bench, has_settled, "an end of the sign-on");
-  word = bench_in_state (cell->bench, "online") ? "online" : error_word (cell->bench->state_error);
-  heal (cell);
-  be_online (cell);
+    cell_endure (cell);
+  bench_until (cell->bench, bench_has_settled, "an end of the sign-on");
+  word = cell_session_word (cell, 0);
+  cell_heal (cell);
+  cell_be_online (cell);
   return word;
 }
 
@@ -302,19 +56,19 @@ poll_cell (Cell *cell)
   bench_settle_in (cell->bench);
   bench_open (cell->bench, "team");
   from = cell->bench->states->len;
-  go_wrong (cell);
+  cell_go_wrong (cell);
   if (cell->call == FAULT_RENEWAL) {
     g_autoptr (JsonObject) expired = bench_do (cell->bench, "expire-access", "{'person':'me'}");
 
     g_assert_nonnull (expired);
   }
   poll = bench_post_poll (cell->bench, "team", title);
-  endure (cell);
+  cell_endure (cell);
   if (!cell->is_lasting)
     bench_pass (cell->bench, 5 * G_TIME_SPAN_MINUTE);
-  word = session_word (cell, from);
-  heal (cell);
-  be_online (cell);
+  word = cell_session_word (cell, from);
+  cell_heal (cell);
+  cell_be_online (cell);
   /* A list that was refused is asked for again some time. */
   cell->bench->limit_us = 4 * G_TIME_SPAN_HOUR;
   assert_shown_once (cell, line);
@@ -371,14 +125,14 @@ send_cell (Cell *cell)
   const char *word;
 
   bench_settle_in_hearing (cell->bench);
-  go_wrong (cell);
+  cell_go_wrong (cell);
   bench_send (cell->bench, "team", text);
-  endure (cell);
+  cell_endure (cell);
   if (!cell->is_lasting)
     bench_until (cell->bench, has_outcome, "an outcome");
   word = send_word (cell, count_received (cell->bench, "text", text));
-  heal (cell);
-  be_online (cell);
+  cell_heal (cell);
+  cell_be_online (cell);
   bench_pass (cell->bench, 3 * G_TIME_SPAN_MINUTE);
   /* What still waits goes out; what was in doubt may have become known. */
   if (g_str_equal (word, "waiting")) {
@@ -426,16 +180,16 @@ upload_cell (Cell *cell)
   guint posted;
 
   bench_settle_in_hearing (cell->bench);
-  go_wrong (cell);
+  cell_go_wrong (cell);
   g_ptr_array_add (sources, kz_media_source_new_bytes (bytes, "gate.jpg"));
   kz_engine_send_files_async (cell->bench->engine, team, sources, NULL, NULL, NULL, NULL,
                               uploaded_cb, &end);
-  endure (cell);
+  cell_endure (cell);
   if (!cell->is_lasting)
     bench_until (cell->bench, is_done, &end);
-  word = !end.done ? "waiting" : end.error == NULL ? "sent" : error_word (end.error);
-  heal (cell);
-  be_online (cell);
+  word = !end.done ? "waiting" : end.error == NULL ? "sent" : cell_error_word (end.error);
+  cell_heal (cell);
+  cell_be_online (cell);
   bench_until (cell->bench, is_done, &end);
   bench_pass (cell->bench, G_TIME_SPAN_MINUTE);
   posted = count_received (cell->bench, "kind", "action");
@@ -458,19 +212,19 @@ hooks_cell (Cell *cell)
 
   bench_settle_in_hearing (cell->bench);
   from = cell->bench->states->len;
-  go_wrong (cell);
+  cell_go_wrong (cell);
   made = bench_do (cell->bench, "group", "{'name':'fresh','members':['asha','me']}");
   kz_engine_refresh_groups (cell->bench->engine);
   if (!proxy_mode_is_of_host (cell->row->mode))
     bench_until_line (cell->bench, "group-added in fresh");
-  endure (cell);
+  cell_endure (cell);
   if (!cell->is_lasting)
     bench_pass (cell->bench, 10 * G_TIME_SPAN_MINUTE);
-  word = session_word (cell, from);
+  word = cell_session_word (cell, from);
   if (g_str_equal (word, "online"))
     word = bench_hears (cell->bench, NULL) ? "hears" : "deaf";
-  heal (cell);
-  be_online (cell);
+  cell_heal (cell);
+  cell_be_online (cell);
   bench_pass (cell->bench, 10 * G_TIME_SPAN_MINUTE);
   if (!bench_hears (cell->bench, NULL)) {
     /* A refusal is asked about again a day later, or at the next sign-on. */

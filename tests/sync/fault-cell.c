@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "fault-cell.h"
+
+#include "kz-test-endings.h"
+
+#define CALLS_PER_MINUTE 100
+/* After a wait that was asked for; polls come one by one then. */
+#define AFTER_WAIT_US (10 * G_USEC_PER_SEC)
+/* For so many steps of the clock the kernel is once as slow as that. */
+#define PATIENT_MS 10
+/* GIO shakes hands in threads. */
+#define HANDSHAKE_MS 50
+
+/* How the sandbox and the proxy know each. */
+static const struct {
+  const char *match;
+  const char *request;
+  const char *counted;
+} calls[N_FAULT_CALLS] = {
+    {"'method':'GET','path':'/accessToken'", "GET */v1/accessToken*", "GET /accessToken"},
+    {"'method':'GET','path':'/groups'", "GET */v1/groups?*", "GET /groups"},
+    {"'method':'GET','path':'/accessToken'", "GET */v1/accessToken*", "GET /accessToken"},
+    {"'method':'GET','path':'/groups/*/actions'", "GET */v1/groups/*/actions?*",
+     "GET /groups/{groupId}/actions"},
+    {"'method':'POST','path':'/groups/*/messages'", "POST */v1/groups/*/messages",
+     "POST /groups/{groupId}/messages"},
+    {"'method':'POST','path':'/media'", "POST */v1/media", "POST /media"},
+    {"'method':'POST','path':'/webhook'", "POST */v1/webhook", "POST /webhook"},
+};
+
+/* --- A session behind the proxy --- */
+
+/* It is not known as a service on this machine, which would call us back on it. */
+static void
+be_called_from_afar (Bench *bench)
+{
+  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
+  guint16 port = g_socket_listener_add_any_inet_port (listener, NULL, NULL);
+
+  g_socket_listener_close (listener);
+  bench->webhook_listen = g_strdup_printf ("127.0.0.1:%u", port);
+  bench->webhook_url = g_strdup_printf ("http://127.0.0.1:%u", port);
+}
+
+static void
+tried_cb (gpointer data)
+{
+  Cell *cell = data;
+  gint64 now_us = kz_clock_monotonic_us (cell->bench->clock);
+
+  g_array_append_val (cell->tries, now_us);
+}
+
+void
+cell_up (Cell *cell)
+{
+  Bench *bench = bench_new (NULL);
+  g_autoptr (GUri) uri = g_uri_parse (sb_sandbox_get_url (bench->sandbox), G_URI_FLAGS_NONE, NULL);
+  guint16 port = (guint16) g_uri_get_port (uri);
+  const char *name = cell->row->name_of_host;
+  g_autoptr (JsonObject) moved = NULL;
+
+  cell->bench = bench;
+  /* A service may ask us five times to wait for a quarter of an hour. */
+  bench->limit_us = 90 * G_TIME_SPAN_MINUTE;
+  cell->proxy = name != NULL ? proxy_new_secure (port, name) : proxy_new (port);
+  cell->tries = g_array_new (FALSE, FALSE, sizeof (gint64));
+  proxy_set_hit_func (cell->proxy, tried_cb, cell);
+  bench->api_root = g_strdup_printf ("%s://%s:%u", name != NULL ? "https" : "http",
+                                     name != NULL ? name : "127.0.0.1", proxy_port (cell->proxy));
+  bench->quiet_ms = name != NULL ? HANDSHAKE_MS : PATIENT_MS;
+  if (g_strcmp0 (name, PROXY_NAME) == 0)
+    be_called_from_afar (bench);
+  /* So that the endpoint is behind it, too. */
+  moved = bench_do (bench, "move", "{'host':'%s','path':'p'}", bench->api_root);
+  if (cell->call == FAULT_RENEWAL || cell->call == FAULT_POLL)
+    bench_only_poll (bench);
+}
+
+static guint
+count_hits (Cell *cell)
+{
+  g_autoptr (JsonObject) listed = NULL;
+  JsonArray *faults;
+
+  if (cell->row->action == NULL)
+    return proxy_hits (cell->proxy);
+  listed = bench_get (cell->bench, "faults");
+  faults = json_object_get_array_member (listed, "faults");
+  return (guint) json_object_get_int_member (
+      json_array_get_object_element (faults, json_array_get_length (faults) - 1), "hits");
+}
+
+/* So that no cell tells of a fault that it never met. */
+static void
+assert_met (Cell *cell)
+{
+  /* That nobody shook hands with it the proxy learns last. */
+  while (proxy_mode_is_of_host (cell->row->mode) && count_hits (cell) < cell->due)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (count_hits (cell), >=, cell->due);
+  cell->due = 0;
+}
+
+/* Of what never reaches the sandbox only the proxy knows how often it was tried. */
+static void
+assert_patient (const Cell *cell)
+{
+  guint first = 0;
+  guint most = 0;
+
+  for (guint i = 0; i < cell->tries->len; i++) {
+    while (g_array_index (cell->tries, gint64, i) - g_array_index (cell->tries, gint64, first) >=
+           G_TIME_SPAN_MINUTE)
+      first++;
+    most = MAX (most, i - first + 1);
+  }
+  g_test_message ("%u tries, %u in the worst minute", cell->tries->len, most);
+  g_assert_cmpuint (most, <=, CALLS_PER_MINUTE);
+}
+
+void
+cell_heal (Cell *cell)
+{
+  if (cell->due > 0)
+    assert_met (cell);
+  bench_heal (cell->bench);
+  proxy_set_mode (cell->proxy, PROXY_PASS, NULL, 0);
+  if (cell->call == FAULT_RENEWAL || cell->call == FAULT_POLL)
+    bench_only_poll (cell->bench);
+}
+
+void
+cell_down (Cell *cell)
+{
+  bench_assert_budget (cell->bench, CALLS_PER_MINUTE);
+  assert_patient (cell);
+  cell_heal (cell);
+  if (cell->bench->engine != NULL)
+    bench_stop (cell->bench);
+  proxy_free (cell->proxy);
+  bench_free (cell->bench);
+  g_array_unref (cell->tries);
+}
+
+/* (transfer full) */
+static char *
+http_date (gint64 second)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (second);
+
+  return g_date_time_format (time, "%a, %d %b %Y %H:%M:%S GMT");
+}
+
+void
+cell_go_wrong (Cell *cell)
+{
+  const FaultRow *row = cell->row;
+
+  guint times = cell->is_lasting ? 0 : MAX (row->times, 1);
+
+  cell->due = MAX (row->times, 1);
+  if (row->action == NULL) {
+    proxy_set_mode (cell->proxy, row->mode, calls[cell->call].request, times);
+    /* Where a name led is known as long as connections are kept. */
+    if (row->mode == PROXY_NO_NAME && cell->bench->engine != NULL)
+      kz_engine_network_changed (cell->bench->engine);
+  } else {
+    GString *json = g_string_new (NULL);
+    g_autofree char *date = http_date (kz_clock_wall_us (cell->bench->clock) / G_USEC_PER_SEC +
+                                       row->waits_s);
+
+    g_string_printf (json, "{'match':{%s,'times':%u},'action':{%s}}", calls[cell->call].match,
+                     times, row->action);
+    g_string_replace (json, "@URL@", cell->bench->api_root, 0);
+    g_string_replace (json, "@DATE@", date, 0);
+    bench_fault (cell->bench, json->str);
+    g_string_free (json, TRUE);
+  }
+}
+
+static gboolean
+is_met (Bench *bench, gconstpointer cell)
+{
+  return count_hits ((Cell *) cell) > 0;
+}
+
+/* What the service asked for to the second is kept; and then nobody waits for longer. */
+static void
+assert_obeyed (Cell *cell)
+{
+  const char *counted = calls[cell->call].counted;
+  guint before;
+
+  bench_until (cell->bench, is_met, cell);
+  before = bench_calls (cell->bench, counted);
+  bench_pass (cell->bench, (cell->row->waits_s - 2) * G_USEC_PER_SEC);
+  g_assert_cmpuint (bench_calls (cell->bench, counted), ==, before);
+  bench_pass (cell->bench, AFTER_WAIT_US);
+  g_assert_cmpuint (bench_calls (cell->bench, counted), >, before);
+}
+
+/* Until it is over: a moment, or a quarter of an hour. */
+void
+cell_endure (Cell *cell)
+{
+  if (cell->is_lasting)
+    bench_pass (cell->bench, FAULT_LASTING_US);
+  else if (cell->row->waits_s > 0)
+    assert_obeyed (cell);
+  else if (proxy_mode_is_of_host (cell->row->mode))
+    bench_pass (cell->bench, 3 * G_USEC_PER_SEC);
+  else
+    return;
+  cell_heal (cell);
+}
+
+static gboolean
+is_code (const GError *error, guint i)
+{
+  return error->domain == KZ_ERROR && error->code == (int) kz_test_endings[i].code;
+}
+
+const char *
+cell_error_word (const GError *error)
+{
+  for (guint i = 0; error != NULL && i < G_N_ELEMENTS (kz_test_endings); i++)
+    if (is_code (error, i))
+      return kz_test_endings[i].word;
+  return error == NULL ? "no-error" : "other";
+}
+
+/* The same of what ended the session, with a mark where no host connects again by itself. */
+static const char *
+ending_word (const Cell *cell)
+{
+  const GError *error = cell->bench->state_error;
+  g_autofree char *marked = g_strconcat (cell_error_word (error), "!", NULL);
+  KzEngineStatus status;
+
+  kz_engine_status (cell->bench->engine, &status);
+  for (guint i = 0; i < G_N_ELEMENTS (kz_test_endings); i++)
+    if (is_code (error, i) && (status.was_online ? kz_test_endings[i].is_final_online
+                                                 : kz_test_endings[i].is_final))
+      return g_intern_string (marked);
+  return cell_error_word (error);
+}
+
+gboolean
+bench_has_settled (Bench *bench, gconstpointer data)
+{
+  return bench_in_state (bench, "online") || bench_in_state (bench, "failed");
+}
+
+static guint
+total_calls (Bench *bench)
+{
+  g_autoptr (JsonObject) counted = bench_get (bench, "calls");
+
+  return (guint) json_object_get_int_member (counted, "total");
+}
+
+/* What has ended stays so, and asks nobody, whatever is well again. */
+static void
+assert_ended (Cell *cell)
+{
+  guint before = total_calls (cell->bench);
+  guint states = cell->bench->states->len;
+
+  bench_pass (cell->bench, FAULT_LASTING_US);
+  g_assert_true (bench_in_state (cell->bench, "failed"));
+  g_assert_cmpuint (cell->bench->states->len, ==, states);
+  g_assert_cmpuint (total_calls (cell->bench), ==, before);
+}
+
+/* Whoever has to take it up does: the host, or the person. */
+void
+cell_be_online (Cell *cell)
+{
+  for (guint i = 0; i < 3 && bench_in_state (cell->bench, "failed"); i++) {
+    assert_ended (cell);
+    bench_stop (cell->bench);
+    bench_start (cell->bench);
+    bench_until (cell->bench, bench_has_settled, "an end of the sign-on");
+    /* No person does so twice. */
+    g_assert_false (bench_in_state (cell->bench, "failed") &&
+                    g_str_has_suffix (ending_word (cell), "!"));
+  }
+  bench_until (cell->bench, bench_in_state, "online");
+}
+
+/* How the session went since @from. */
+const char *
+cell_session_word (const Cell *cell, guint from)
+{
+  const char *word = "online";
+
+  for (guint i = from; i < cell->bench->states->len; i++)
+    if (g_str_equal (cell->bench->states->pdata[i], "held"))
+      word = "held";
+  return bench_in_state (cell->bench, "failed") ? ending_word (cell) : word;
+}

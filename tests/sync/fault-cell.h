@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "engine-world.h"
+#include "fault-rows.h"
+
+G_BEGIN_DECLS
+
+#define FAULT_LASTING_US (15 * G_TIME_SPAN_MINUTE)
+
+/* One kind of call with one kind of fault. */
+typedef struct {
+  const FaultRow *row;
+  FaultCall call;
+  gboolean is_lasting;
+  Bench *bench;
+  Proxy *proxy;
+  guint number; /* of what is written in this cell */
+  guint due;    /* how often something must have gone wrong by the time that it is healed */
+  GArray *tries; /* (element-type gint64): when the proxy met something */
+} Cell;
+
+/* Behind a proxy, not signed on yet. */
+void cell_up (Cell *cell);
+/* With what is asserted of every cell. */
+void cell_down (Cell *cell);
+/* From now on. */
+void cell_go_wrong (Cell *cell);
+/* Until it is over: a moment, or a quarter of an hour. */
+void cell_endure (Cell *cell);
+/* It was met, and is over. */
+void cell_heal (Cell *cell);
+/* For bench_until(): the sign-on has ended in one way or the other. */
+gboolean bench_has_settled (Bench *bench, gconstpointer data);
+/* Whoever has to take up what has ended does. */
+void cell_be_online (Cell *cell);
+/* The word of an error. */
+const char *cell_error_word (const GError *error);
+/* How the session went since state @from. */
+const char *cell_session_word (const Cell *cell, guint from);
+
+G_END_DECLS
