@@ -51,14 +51,15 @@ class World:
 
 
 class Counted:
-    """A program below callgrind."""
+    """A program below callgrind, on a clock as slow as itself (slow-clock.c)."""
 
-    def __init__(self, place):
+    def __init__(self, build, place):
+        self.clock = build.directory / "tests/bench/libslow-clock.so"
         self.place = pathlib.Path(place)
         self.pid = None
 
     def command(self, *program):
-        return ["valgrind", "--quiet", "--tool=callgrind", f"--callgrind-out-file={self.place}/dump",
+        return ["env", f"LD_PRELOAD={self.clock}", "valgrind", "--quiet", "--tool=callgrind", f"--callgrind-out-file={self.place}/dump",
                 *program]
 
     def find(self):
@@ -235,7 +236,7 @@ def count_floor(build, kind, times, **numbers):
     counts = []
     for _ in range(times):
         with tempfile.TemporaryDirectory() as place:
-            host, counted = kind(), Counted(place)
+            host, counted = kind(), Counted(build, place)
             floor.hold()
             host.start(counted, profile)
             counted.find()
@@ -264,7 +265,7 @@ def count_groups(build, kind, number):
     counts = []
     for _ in ("first", "second"):
         with tempfile.TemporaryDirectory() as place:
-            host, counted = kind(), Counted(place)
+            host, counted = kind(), Counted(build, place)
             world.hold()
             host.start(counted, profile)
             counted.find()
@@ -290,7 +291,7 @@ def count_members(build, kind, number):
     profile.add_account(world.sandbox, world.sandbox.users[0], *([kind.ui] if kind.ui else []),
                         settings={"buddies": "none"})
     with tempfile.TemporaryDirectory() as place:
-        host, counted = kind(), Counted(place)
+        host, counted = kind(), Counted(build, place)
         host.start(counted, profile)
         counted.find()
         if kind is BitlBeeHost:

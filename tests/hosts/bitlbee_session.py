@@ -37,6 +37,16 @@ class Session:
                   "connector_secret")
         self.root(f"account kaizala set api_root {sandbox.url}", "api_root")
 
+    def sign_on_by_token(self):
+        """From a file, for it is longer than a line of IRC."""
+        self.set_up()
+        file = self.bitlbee.home / "token"
+        file.write_text(self.user["refreshToken"])
+        file.chmod(0o600)
+        self.root(f"account kaizala set token_file {file}", "token_file")
+        self.root("account kaizala on")
+        self.wait_logged_in()
+
     def sign_on_by_pin(self):
         self.set_up()
         self.irssi.type("/clear")

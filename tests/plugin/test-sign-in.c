@@ -2,6 +2,7 @@
 /* Signing in with a browser, and once more. */
 #include "config.h"
 
+#include "left-test.h"
 #include "secret-test.h"
 
 #include <libsoup/soup.h>
@@ -300,6 +301,32 @@ code_is_not_logged (Fixture *fixture)
   secret_assert (output, "0123456789abcdef", FALSE);
 }
 
+static void
+sign_off_while_a_code_is_checked (Fixture *fixture)
+{
+  static const char *const how[] = {"'stallHeaders':true", "'stallBody':true"};
+  for (guint i = 0; i < G_N_ELEMENTS (how); i++) {
+    int receiver = 0;
+    begin (fixture, REDIRECT);
+    choose_browser (fixture);
+    g_autofree char *url = address_in_prompt (fixture);
+    g_autofree char *ended = browse (fixture, url);
+    kz_test_do (fixture->world, "POST", "fault",
+                "{'match':{'method':'POST','path':'/api/oauth/token'},'action':{%s}}", how[i]);
+    kz_test_answer (fixture->host, ended);
+    kz_test_wait_for (fixture->host,
+                      kz_test_calls (fixture->world, "POST /api/oauth/token") == (gint) i + 1);
+    g_assert_cmpuint (left_open (fixture, &receiver), >, 0);
+    kz_test_account_drop (fixture->host, fixture->account);
+    fixture->account = NULL;
+    kz_test_wait_for (fixture->host, left_open (fixture, &receiver) == 0);
+    for (int turn = 0; turn < 20; turn++)
+      kz_test_host_settle (fixture->host);
+    g_assert_cmpuint (fixture->host->prompts->len, ==, 0);
+    g_assert_cmpuint (fixture->host->errors->len, ==, 0);
+  }
+}
+
 /* Whoever sits at the browser may be signed in there as somebody else. */
 static void
 another_person_is_refused (Fixture *fixture)
@@ -511,6 +538,8 @@ add_tests (void)
                         wrong_codes_are_asked_for_again);
   plugin_test_add ("/sign-in/three-wrong-codes-end-it", three_wrong_codes_end_it);
   plugin_test_add_with ("/sign-in/the-code-is-not-logged", me, FALSE, code_is_not_logged);
+  plugin_test_add_with ("/sign-in/a-sign-off-while-a-code-is-checked", me, FALSE,
+                        sign_off_while_a_code_is_checked);
   plugin_test_add ("/sign-in/a-refusal-in-the-browser-is-told", refusal_in_the_browser_is_told);
   plugin_test_add_with ("/sign-in/trouble-is-no-wrong-code", me, FALSE, trouble_is_no_wrong_code);
   plugin_test_add_with ("/sign-in/another-person-is-refused", somebody_else, FALSE,
