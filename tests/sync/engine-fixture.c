@@ -173,12 +173,14 @@ copy_tree (const char *from, const char *to)
 /* What is done from now on reaches neither the files that the next process finds nor the host, and
  * nobody is answered any more. */
 static void
-be_killed (Bench *bench)
+be_killed (Bench *bench, const char *line)
 {
   g_autofree char *copy = g_dir_make_tmp (NULL, NULL);
 
   copy_tree (bench->dir, copy);
   bench->killed_dir = g_steal_pointer (&copy);
+  if (bench->tells_more)
+    g_ptr_array_add (bench->log, g_strconcat (BENCH_MIDST, line, NULL));
   kz_engine_stop (bench->engine);
 }
 
@@ -186,27 +188,27 @@ static void
 event_cb (const KzEvent *event, gpointer data)
 {
   Bench *bench = data;
-  char *line;
+  g_autofree char *line = NULL;
 
   /* Nobody is there any more. */
   if (bench->killed_dir != NULL)
     return;
+  line = engine_line (bench->engine, event, bench->tells_more);
   if (bench->kill_after == 1 && bench->kills_first) {
-    be_killed (bench);
+    be_killed (bench, line);
     return;
   }
-  line = engine_line (bench->engine, event, bench->tells_more);
   if (g_test_verbose ())
     g_test_message ("%s", line);
-  g_ptr_array_add (bench->log, line);
+  g_ptr_array_add (bench->log, g_strdup (line));
   if (bench->stop_after > 0 && --bench->stop_after == 0)
     kz_engine_stop (bench->engine);
-  if (bench->stop_at != NULL && strstr (bench->log->pdata[bench->log->len - 1], bench->stop_at)) {
+  if (bench->stop_at != NULL && strstr (line, bench->stop_at)) {
     bench->stop_at = NULL;
     kz_engine_stop (bench->engine);
   }
   if (bench->kill_after > 0 && --bench->kill_after == 0)
-    be_killed (bench);
+    be_killed (bench, line);
 }
 
 static void

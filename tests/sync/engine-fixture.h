@@ -6,6 +6,9 @@
 
 G_BEGIN_DECLS
 
+/* With bench->tells_more, a line of the log: it was killed by the event whose line stands behind it. */
+#define BENCH_MIDST "=== midst "
+
 /* One engine against a sandbox in this process, on a clock that moves only when told. What goes up
  * is written down, one line an event. */
 typedef struct {

@@ -90,7 +90,7 @@ const FaultRow fault_rows[] = {
      {"too-large!/too-large!", "too-large!/too-large!", "online/network", "online/online",
       "unresolved/unresolved", "network/network", "hears/deaf"}},
     {"a-deep-body", "'status':200,'body':'[[[[[[[[[[','repeat':10000", PROXY_PASS,
-     {"malformed!/malformed!", "online/malformed!", "online/network", "online/online",
+     {"malformed!/malformed!", "malformed!/malformed!", "online/network", "online/online",
       "unresolved/unresolved", "malformed/malformed", "hears/deaf"}},
     {"no-utf-8", "'status':200,'bodyBase64':'eyJncm91cHMiOiL//iJ9'", PROXY_PASS,
      {"malformed!/malformed!", "malformed!/malformed!", "online/network", "online/online",

@@ -22,6 +22,7 @@
 #include "engine-lines.h"
 
 #include "kz-engine-deeds.h"
+#include "kz-journal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -36,6 +37,8 @@
 #define QUIET_MS 5
 /* Hosts write their files so much later. */
 #define SAVED_LATE_US (5 * G_TIME_SPAN_MINUTE)
+/* Before a record of what is about to be shown. */
+#define IN_THE_MIDST "=== midst \n"
 /* Before the first line of a process that owns the files. */
 #define PROCESS_OWNS "=== owns"
 
@@ -74,11 +77,29 @@ pass_point (void)
     kill (getpid (), SIGKILL);
 }
 
+/* From here until its line stands in the transcript it is not known whether it was seen. */
+static gboolean
+is_of_showing (const char *record, size_t length)
+{
+  static const char *const types[] = {KZ_RECORD_DELIVERY, KZ_RECORD_SHOWING, KZ_RECORD_MAYBE};
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
+    g_autofree char *begin = g_strdup_printf ("{\"t\":\"%s\",", types[i]);
+
+    if (length > strlen (begin) && strncmp (record, begin, strlen (begin)) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 ssize_t
 __wrap_write (int fd, const void *data, size_t length)
 {
   ssize_t written;
 
+  if (is_of_showing (data, length) &&
+      __real_write (transcript, IN_THE_MIDST, strlen (IN_THE_MIDST)) != strlen (IN_THE_MIDST))
+    g_error ("The transcript cannot be written");
   pass_point ();
   if (is_reached ()) {
     written = __real_write (fd, data, length / 2);

@@ -45,6 +45,12 @@ read_deed (World *world, const char *line, guint *number)
 }
 
 gboolean
+world_read_room (const char *line, guint *room)
+{
+  return read_number (line, " in r", room);
+}
+
+gboolean
 world_read_line (World *world, const char *line, guint at, Shown *shown)
 {
   static const struct {
@@ -61,7 +67,7 @@ world_read_line (World *world, const char *line, guint at, Shown *shown)
     if (!g_str_has_prefix (line, kinds[i].begin))
       continue;
     shown->kind = strstr (line, " reaction=1*") != NULL ? SAID_COMMENT : kinds[i].kind;
-    if (!read_number (line, " in r", &shown->room) ||
+    if (!world_read_room (line, &shown->room) ||
         !(kinds[i].kind >= SAID_ANSWER ? read_deed (world, line, &shown->said)
                                        : read_number (line, " \"x", &shown->said)) ||
         shown->said >= world->said->len)

@@ -11,6 +11,9 @@ G_BEGIN_DECLS
 #define WORLD_ONLINE "=== online"
 #define WORLD_KILLED "=== killed"
 #define WORLD_ENDED "=== ended"
+/* What is about to be shown is in the journal already. Behind it, where that is known: what was told last,
+ * which is either its line or something in its room. */
+#define WORLD_MIDST BENCH_MIDST
 
 typedef enum {
   SAID_TEXT,
@@ -102,6 +105,8 @@ typedef struct {
 
 /* FALSE: nothing that was said in this world. */
 gboolean world_read_line (World *world, const char *line, guint at, Shown *shown);
+/* FALSE: it is of no room. */
+gboolean world_read_room (const char *line, guint *room);
 gboolean shown_is (const Shown *shown, const Said *said);
 
 /* What became of the deliveries of one thing. */
