@@ -117,15 +117,30 @@ kz_store_forget_token (KzStore *self, void (*done) (gpointer data), gpointer dat
     kz_store_tell_forgotten (self);
 }
 
+/* What the service gives out is visible ASCII. */
+static gboolean
+is_token (const char *data, gsize length)
+{
+  if (length == 0 || length > KZ_TOKEN_MAX_BYTES)
+    return FALSE;
+  for (gsize i = 0; i < length; i++)
+    if (!g_ascii_isgraph (data[i]))
+      return FALSE;
+  return TRUE;
+}
+
 void
 kz_store_replay_token (KzStore *self, const KzJournalRecord *record)
 {
   gsize length;
   const char *data;
 
-  if (record->payload == NULL || g_bytes_get_size (record->payload) > KZ_TOKEN_MAX_BYTES)
+  if (record->payload == NULL)
     return;
   data = g_bytes_get_data (record->payload, &length);
+  /* It would stand before the one that the host has kept. */
+  if (!is_token (data, length))
+    return;
   g_free (self->token);
   self->token = g_strndup (data, length);
   self->token_wall_us = record->wall_us;

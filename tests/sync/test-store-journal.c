@@ -334,6 +334,24 @@ test_token (StoreFixture *fixture, gconstpointer data)
   store_close (store);
 }
 
+/* In a journal that somebody else wrote, or a disk. */
+static void
+test_no_token (StoreFixture *fixture, gconstpointer data)
+{
+  static const char *const tokens[] = {"", "two words", "a\nline"};
+
+  for (guint i = 0; i < G_N_ELEMENTS (tokens); i++) {
+    KzStore *store = store_open (fixture);
+
+    g_assert_true (kz_store_journal_token (store, tokens[i]));
+    store_close (store);
+    store = store_open (fixture);
+    /* Else it would be tried in place of the one that the host has. */
+    g_assert_null (kz_store_pending_token (store));
+    store_close (store);
+  }
+}
+
 /* A kill between the two records leaves it in doubt, over any number of starts, until it is shown. */
 static void
 test_in_doubt (StoreFixture *fixture, gconstpointer data)
@@ -460,6 +478,7 @@ main (int argc, char **argv)
   STORE_TEST ("/journal/announcements-are-kept-whole", NULL, test_announcements);
   STORE_TEST ("/journal/an-id-is-never-given-twice", NULL, test_ids);
   STORE_TEST ("/journal/a-saved-token-is-wiped", NULL, test_token);
+  STORE_TEST ("/journal/what-is-no-token-is-none", NULL, test_no_token);
   STORE_TEST ("/journal/what-was-being-shown-is-in-doubt", NULL, test_in_doubt);
   STORE_TEST ("/journal/an-action-of-the-first-form-is-read", NULL, test_old_actions);
   STORE_TEST ("/journal/a-long-action-of-the-first-form-is-read", GUINT_TO_POINTER (400),
