@@ -13,6 +13,7 @@
 #include "worlds.h"
 
 #include "kz-engine-private.h"
+#include "kz-error.h"
 
 #define STEPS 45
 
@@ -64,14 +65,25 @@ stop (World *world)
   bench_stop (world->bench);
 }
 
-/* As a host does it. */
+static void end_other (World *world);
+
+/* As a host does it, and a person whose token is dead: what the host has saved meanwhile is tried first. */
 static void
 be_online (World *world)
 {
+  Bench *bench = world->bench;
+
   for (guint i = 0; i < 5; i++) {
-    bench_until (world->bench, has_settled, "an end of the sign-on");
-    if (world->bench->killed_dir != NULL || !bench_in_state (world->bench, "failed"))
+    bench_until (bench, has_settled, "an end of the sign-on");
+    if (bench->killed_dir != NULL || !bench_in_state (bench, "failed"))
       break;
+    if (g_error_matches (bench->state_error, KZ_ERROR, KZ_ERROR_AUTH_REJECTED) && i > 0) {
+      if (!world->dies_at_once)
+        g_error ("KZ_TEST_WORLD=%u: the token that was saved last is dead", world->seed);
+      g_free (bench->token);
+      bench->token = world_sign_in (world);
+    }
+    end_other (world);
     stop (world);
     start (world);
   }
@@ -125,8 +137,12 @@ see_to_it (World *world)
 {
   Here *here = world->data;
 
-  if (world->bench->killed_dir == NULL)
+  if (world->bench->killed_dir == NULL) {
+    /* The token of the other one may have killed its own. */
+    if (world->shares_token && bench_in_state (world->bench, "failed"))
+      be_online (world);
     return;
+  }
   bench_bury (world->bench);
   if (here->other == NULL)
     g_assert_cmpuint (kz_clock_pending (world->bench->clock), ==, 0);
@@ -143,6 +159,17 @@ other_event_cb (const KzEvent *event, gpointer data)
   const Here *here = world->data;
 
   g_ptr_array_add (world->others, engine_line (here->other, event, TRUE));
+}
+
+/* Both are of one host, which has one token. */
+static gboolean
+other_token_cb (const char *refresh_token, gpointer data)
+{
+  World *world = data;
+
+  g_free (world->bench->token);
+  world->bench->token = g_strdup (refresh_token);
+  return TRUE;
 }
 
 static void
@@ -166,7 +193,8 @@ end_other (World *world)
 static void
 begin_other (World *world)
 {
-  static const KzEngineCallbacks callbacks = {.event = other_event_cb, .state = other_state_cb};
+  static const KzEngineCallbacks callbacks = {
+      .event = other_event_cb, .state = other_state_cb, .save_token = other_token_cb};
   Here *here = world->data;
   Bench *bench = world->bench;
   const KzEngineConfig config = {
@@ -188,7 +216,7 @@ begin_other (World *world)
     g_main_context_iteration (NULL, TRUE);
 }
 
-/* A token that is rotated by the one is dead for the other. */
+/* A token that is rotated by the one may be dead for the other. */
 static void
 toggle_other (World *world)
 {
@@ -196,7 +224,7 @@ toggle_other (World *world)
 
   if (here->other != NULL)
     end_other (world);
-  else if (!world->rotates && bench_in_state (world->bench, "online"))
+  else if ((!world->rotates || world->shares_token) && bench_in_state (world->bench, "online"))
     begin_other (world);
 }
 
@@ -274,8 +302,10 @@ be_deaf (World *world)
 static void
 wait_until_complete (World *world, guint minutes)
 {
-  for (guint i = 0; i < minutes && !world_is_complete (world); i++)
+  for (guint i = 0; i < minutes && !world_is_complete (world); i++) {
     bench_pass (world->bench, G_TIME_SPAN_MINUTE);
+    see_to_it (world);
+  }
 }
 
 static void

@@ -249,6 +249,13 @@ world_go_deaf (World *world)
   }
 }
 
+char *
+world_sign_in (World *world)
+{
+  g_assert_true (world->shares_token);
+  return bench_do_id (world->bench, "token", "refreshToken", "{'person':'me'}");
+}
+
 gboolean
 world_shake (World *world)
 {
@@ -314,7 +321,7 @@ world_new (guint32 seed)
 {
   World *world = g_new0 (World, 1);
   g_autofree char *json = scenario ();
-  const char *switches[10] = {NULL};
+  const char *switches[12] = {NULL};
   guint n = 0;
 
   world->seed = seed;
@@ -331,6 +338,10 @@ world_new (guint32 seed)
     switches[n++] = "rotateRefreshToken=on";
     /* One that is new dies only when it is used: at the next renewal. */
     switches[n++] = "accessTokenSeconds=120";
+    /* By the seed, so that all others are drawn as they were. */
+    world->shares_token = seed % 3 == 0;
+    if ((world->dies_at_once = world->shares_token && seed % 2 == 0))
+      switches[n++] = "rotationKillsOld=atOnce";
   }
   if ((world->lists_oldest = world_draw (world, 2)))
     switches[n++] = "pageOrder=oldest";

@@ -49,6 +49,8 @@ struct _World {
   GPtrArray *said;   /* (element-type Said) */
   guint kills;
   gboolean rotates;
+  gboolean shares_token; /* which rotates: that of each of two processes may kill the other's */
+  gboolean dies_at_once; /* and not when the next one is used: then the last one may be lost */
   gboolean reorders;
   gboolean lists_oldest; /* first */
   gboolean is_paused;
@@ -76,6 +78,8 @@ gboolean world_shake (World *world);
 gboolean world_was_looked_at (World *world);
 /* The service turns all webhooks off. */
 void world_go_deaf (World *world);
+/* Signs in anew, since no token is left. (transfer full): the refresh token. */
+char *world_sign_in (World *world);
 /* No more of that. */
 void world_calm (World *world);
 /* A line of the transcript that is one of those above. */
