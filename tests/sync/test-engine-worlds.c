@@ -297,6 +297,7 @@ be_deaf (World *world)
     bench_pass (world->bench, 15 * G_TIME_SPAN_MINUTE);
     see_to_it (world);
   }
+  world_end_deafness (world);
 }
 
 static void

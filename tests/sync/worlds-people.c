@@ -247,6 +247,19 @@ world_go_deaf (World *world)
         bench_do (world->bench, "webhooks/active", "{'webhookId':'%s','active':false}",
                   json_object_get_string_member (webhook, "webhookId"));
   }
+  bench_fault (world->bench, "{'match':{'path':'/webhook*','times':0},'action':{'status':503}}");
+}
+
+void
+world_end_deafness (World *world)
+{
+  g_autoptr (JsonObject) answer = bench_get (world->bench, "webhooks");
+  JsonArray *webhooks = json_object_get_array_member (answer, "webhooks");
+
+  for (guint i = 0; i < json_array_get_length (webhooks); i++)
+    g_assert_false (json_object_get_boolean_member (json_array_get_object_element (webhooks, i),
+                                                    "active"));
+  bench_heal (world->bench);
 }
 
 char *

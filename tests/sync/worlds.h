@@ -76,8 +76,10 @@ void world_last_words (World *world);
 gboolean world_shake (World *world);
 /* Whether every list of every room has been asked for; that is the first look, and no news. */
 gboolean world_was_looked_at (World *world);
-/* The service turns all webhooks off. */
+/* The service turns all webhooks off, and nobody can look at them or turn them on */
 void world_go_deaf (World *world);
+/* until now; they stay off until somebody does. Fails the test where any is on. */
+void world_end_deafness (World *world);
 /* Signs in anew, since no token is left. (transfer full): the refresh token. */
 char *world_sign_in (World *world);
 /* No more of that. */
