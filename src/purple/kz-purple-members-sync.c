@@ -10,9 +10,12 @@
 
 #define TURN_TIMER "people"
 /* Of a pass over many people, so that it freezes no host: those looked at in one turn of the loop, those
- * given to the host in one batch (it sorts its list at each), and how long others have their turn. */
+ * given to the host in one batch, and how long others have their turn. At each batch the host sorts all that
+ * it has, so there are as many more as there already are, within bounds: else a large room would be sorted
+ * for every few. */
 #define PEOPLE_A_TURN 500
-#define PEOPLE_A_BATCH 2000
+#define LEAST_A_BATCH 2000
+#define MOST_A_BATCH 5000
 #define TURN_DELAY_US (2 * G_TIME_SPAN_MILLISECOND)
 
 /* --- Who should be there --- */
@@ -240,7 +243,8 @@ add_new (KzRoomSync *sync)
   KzRoom *room;
   PurpleConvChat *chat;
   GList *names = NULL, *flags = NULL;
-  for (guint n = 0; n < PEOPLE_A_BATCH && sync->unshown > 0; n++) {
+  guint batch = CLAMP (sync->wanted->len - sync->unshown, LEAST_A_BATCH, MOST_A_BATCH);
+  for (guint n = 0; n < batch && sync->unshown > 0; n++) {
     Wanted *one = g_ptr_array_index (sync->wanted, sync->unshown - 1);
     chat = open_chat (sync, &room);
     if (chat == NULL)
