@@ -51,9 +51,16 @@ open_room (PurpleConnection *gc, int number)
   names = g_list_prepend (
       names, g_strdup (purple_account_get_username (purple_connection_get_account (gc))));
   flags = g_list_prepend (flags, GINT_TO_POINTER (PURPLE_CBFLAGS_NONE));
-  purple_conv_chat_add_users (PURPLE_CONV_CHAT (room), names, NULL, flags, FALSE);
+  /* As those who just came, and quietly: else Finch writes all the names into the conversation. */
+  purple_conv_chat_add_users (PURPLE_CONV_CHAT (room), names, NULL, flags, TRUE);
   g_list_free_full (names, g_free);
   g_list_free (flags);
+}
+
+static gboolean
+joining_cb (PurpleConversation *room, const char *name, PurpleConvChatBuddyFlags flags, gpointer data)
+{
+  return TRUE;
 }
 
 static gboolean
@@ -79,6 +86,8 @@ log_in (PurpleAccount *account)
 {
   PurpleConnection *gc = purple_account_get_connection (account);
 
+  purple_signal_connect (purple_conversations_get_handle (), "chat-buddy-joining", gc,
+                         PURPLE_CALLBACK (joining_cb), NULL);
   if (opens_room (account))
     purple_connection_set_state (gc, PURPLE_CONNECTED);
   gc->proto_data = GUINT_TO_POINTER (g_timeout_add (LOOK_MS, look, gc));
@@ -90,6 +99,7 @@ log_out (PurpleConnection *gc)
   if (gc->proto_data != NULL)
     g_source_remove (GPOINTER_TO_UINT (gc->proto_data));
   gc->proto_data = NULL;
+  purple_signals_disconnect_by_handle (gc);
 }
 
 static const char *
