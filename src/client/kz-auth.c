@@ -170,7 +170,7 @@ auth_headers (gpointer auth,
     return TRUE;
   case KZ_AUTH_REFRESH:
     if (self->refresh_token == NULL)
-      return FALSE; /* not covered: the renewal has looked; it may go between the two */
+      return FALSE; /* it was forgotten while the renewal waited */
     add (target, "applicationId", self->connector_id);
     add (target, "applicationSecret", self->connector_secret);
     add (target, "refreshToken", self->refresh_token);

@@ -79,7 +79,7 @@ is_alive (const char *path)
   g_autoptr (GError) error = NULL;
 
   if (socket == NULL)
-    return TRUE; /* not covered: no descriptor is left */
+    return TRUE; /* no descriptor is left to find out with */
   g_socket_set_blocking (socket, FALSE);
   if (g_socket_connect (socket, address, NULL, &error))
     return TRUE;

@@ -157,6 +157,29 @@ signing_in_with_a_pin (void)
   g_assert_cmpint (kz_auth_access_expiry_us (rig->auth), ==, 0);
 }
 
+/* While a renewal waits to be tried again. */
+static void
+what_was_forgotten_is_not_renewed_with (void)
+{
+  g_autoptr (Rig) rig = rig_new ("refresh-1");
+  g_auto (Outcome) outcome = {0};
+  guint calls;
+
+  rig->token_status = 503;
+  rig_begin (rig, "GET", &outcome);
+  while (rig->token_calls == 0)
+    g_main_context_iteration (NULL, TRUE);
+  rig_settle ();
+  g_assert_false (outcome.done);
+  calls = rig->token_calls;
+  kz_auth_forget (rig->auth);
+  rig_drive (rig, &outcome.done);
+  g_assert_false (outcome.is_good);
+  g_assert_error (outcome.error, KZ_ERROR, KZ_ERROR_AUTH_REJECTED);
+  g_assert_cmpuint (rig->token_calls, ==, calls);
+  g_assert_cmpuint (rig->data_calls, ==, 0);
+}
+
 static void
 a_pin_keeps_its_zero (void)
 {
@@ -280,6 +303,7 @@ main (int argc, char **argv)
   g_test_add_func ("/refusal/without-a-refresh-token-nothing-is-sent", without_a_refresh_token);
   g_test_add_func ("/refusal/a-connector-that-is-none-is-not-sent", a_connector_that_is_none);
   g_test_add_func ("/pin/signing-in", signing_in_with_a_pin);
+  g_test_add_func ("/auth/what-was-forgotten-is-not-renewed-with", what_was_forgotten_is_not_renewed_with);
   g_test_add_func ("/pin/keeps-its-leading-zero", a_pin_keeps_its_zero);
   g_test_add_func ("/pin/one-that-is-none-is-not-sent", a_pin_that_is_none_is_not_sent);
   g_test_add_func ("/teardown/shut-down-at-any-moment", shut_down_at_any_moment);

@@ -8,6 +8,7 @@
 #include "kz-webhook-server-internal.h"
 
 #include <gio/gunixsocketaddress.h>
+#include <sys/resource.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -106,6 +107,32 @@ test_unix (ServerFixture *fixture, gconstpointer data)
   g_assert_cmpint (g_rmdir (dir), ==, 0);
 }
 
+/* Where nobody can find out whether somebody listens there, somebody does. */
+static void
+test_no_descriptor (ServerFixture *fixture, gconstpointer data)
+{
+  g_autofree char *dir = g_dir_make_tmp (NULL, NULL);
+  g_autofree char *path = g_build_filename (dir, "hook.sock", NULL);
+  g_autoptr (GSocketAddress) address = g_unix_socket_address_new (path);
+  g_autoptr (GSocket) stale = g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, 0, NULL);
+  g_autoptr (GError) error = NULL;
+  struct rlimit limit, none;
+
+  g_assert_true (g_socket_bind (stale, address, FALSE, NULL));
+  g_socket_close (stale, NULL);
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+  none = limit;
+  none.rlim_cur = 0;
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &none), ==, 0);
+  g_assert_false (kz_webhook_listen_check_unix (path, &error));
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_assert_true (kz_webhook_listen_check_unix (path, NULL));
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_assert_cmpint (g_rmdir (dir), ==, 0);
+}
+
 /* What may be written, and what it means: the address to listen at, and that to be called at. */
 static void
 test_spellings (void)
@@ -162,6 +189,7 @@ main (int argc, char **argv)
   SERVER_TEST ("/webhook-listen/the-port-is-kept-when-it-is-free", NULL, test_port);
   SERVER_TEST ("/webhook-listen/a-bad-address-is-said-to-be-one", NULL, test_bad_address);
   SERVER_TEST ("/webhook-listen/a-unix-socket-outlives-no-process", NULL, test_unix);
+  SERVER_TEST ("/webhook-listen/a-socket-is-not-taken-on-a-guess", NULL, test_no_descriptor);
   g_test_add_func ("/webhook-listen/an-address-has-many-spellings", test_spellings);
   SERVER_TEST ("/webhook-listen/a-unix-socket-needs-a-directory", NULL, test_unix_places);
   return g_test_run ();
