@@ -98,13 +98,15 @@ static void
 learn_late_ids (KzEngine *self, const KzAction *action, KzSource source)
 {
   KzOpenAction *open = kz_store_find_action (self->store, action->action_id, action->reference_id);
-  /* The reference of a delivery is inferred, that of a list is not. */
+  /* The reference of a delivery is inferred, that of a list is not. Nor has a delivery a time, and of our
+   * own we only know our own clock; but how far back a list must go is told by it. */
   gboolean ids_count = source == KZ_SOURCE_POLL;
 
   if (open == NULL)
     return;
   if ((action->reference_id != NULL && (ids_count || open->action->reference_id == NULL) &&
        g_strcmp0 (action->reference_id, open->action->reference_id) != 0) ||
+      (ids_count && action->sent_us != 0 && action->sent_us != open->action->sent_us) ||
       (ids_count && action->due_us != 0 && action->due_us != open->action->due_us) ||
       (action->action_id != NULL && open->action->action_id == NULL) ||
       (action->choices != NULL && open->action->choices == NULL)) {

@@ -2,7 +2,8 @@
 /* Actions, responses and reactions, by poll and by webhook. */
 #include "config.h"
 
-#include "engine-world.h"
+#include "engine-deaf.h"
+#include "engine-deeds.h"
 
 #include "kz-error.h"
 
@@ -171,6 +172,61 @@ test_job_progress (void)
   bench_pass (bench, 3 * G_TIME_SPAN_MINUTE);
   g_assert_cmpuint (bench_count (bench, "action-changed"), ==, 0);
   g_assert_cmpuint (bench_count (bench, "response"), ==, 1);
+}
+
+/* That job has its line already. From now on only polls come, also after a kill, and what is listed far
+ * behind it is told before it is done. */
+static void
+check_told_by_polls (Bench *bench, const char *pump)
+{
+  g_autofree char *line = g_strdup_printf ("response in team by %s completed=1 own", bench->phone);
+  g_autofree char *valve = NULL;
+
+  bench_pass (bench, 15 * G_TIME_SPAN_MINUTE);
+  set_hooks_active (bench, FALSE);
+  bench_only_poll (bench);
+  bench_pass (bench, 15 * G_TIME_SPAN_MINUTE);
+  valve = bench_post_job_for_all (bench, "Valve");
+  until_told (bench, "\"Valve\"");
+  bench_pass (bench, 15 * G_TIME_SPAN_MINUTE);
+  bench_kill (bench);
+  bench_sign_on (bench);
+  complete (bench, pump, "me");
+  until_told (bench, line);
+}
+
+/* What is delivered has no time: only lists tell how far back they must go. */
+static void
+check_delivered_progress (const char *const *switches)
+{
+  g_autoptr (Bench) bench = bench_new_ready (switches);
+  g_autofree char *pump = bench_post_job_for_all (bench, "Pump");
+
+  bench_until_line (bench, "action-added in team by Asha Job \"Pump\"");
+  check_told_by_polls (bench, pump);
+}
+
+static void
+test_delivered_job_progress (void)
+{
+  check_delivered_progress (NULL);
+  check_delivered_progress (other_ids);
+}
+
+/* Of our own we only know our own clock, until they are listed. */
+static void
+test_own_job_progress (void)
+{
+  g_autoptr (Bench) bench = bench_new (NULL);
+  g_autoptr (KzActionDraft) draft = kz_action_draft_new (KZ_ACTION_JOB);
+  g_autoptr (KzPosted) posted = NULL;
+
+  kz_clock_jump_wall (bench->clock, 40 * G_TIME_SPAN_MINUTE);
+  bench_settle_in_hearing (bench);
+  draft->title = g_strdup ("Pump");
+  draft->assigned_to = g_strsplit (bench->phone, "|", -1);
+  posted = bench_post (bench, "team", draft);
+  check_told_by_polls (bench, posted->action_id);
 }
 
 static void
@@ -404,6 +460,8 @@ main (int argc, char **argv)
   g_test_add_func ("/actions/poll-and-webhook-bring-each-once", test_once);
   g_test_add_func ("/actions/votes-are-told-by-polls", test_poll_progress);
   g_test_add_func ("/actions/an-old-job-that-is-done-is-told", test_job_progress);
+  g_test_add_func ("/actions/an-old-job-that-was-delivered-is-told-by-polls", test_delivered_job_progress);
+  g_test_add_func ("/actions/an-old-job-of-ours-is-told-by-polls", test_own_job_progress);
   g_test_add_func ("/actions/responses-arrive-by-webhook", test_responses_by_webhook);
   g_test_add_func ("/actions/a-like-is-told-once-and-an-old-one-never", test_reactions);
   g_test_add_func ("/actions/a-like-before-the-first-pass-over-its-group-is-told",
