@@ -70,6 +70,9 @@ void bench_pass (Bench *bench, gint64 us);
 /* Until @done says so; fails the test after bench->limit_us. */
 void bench_until (Bench *bench, gboolean (*done) (Bench *bench, gconstpointer data),
                   gconstpointer data);
+/* The same, asked in each turn of the loop: what comes of it has not left this machine yet. */
+void bench_until_this_turn (Bench *bench, gboolean (*done) (Bench *bench, gconstpointer data),
+                            gconstpointer data);
 gboolean bench_in_state (Bench *bench, gconstpointer state_name);
 /* A line of the log contains it. */
 gboolean bench_has (Bench *bench, gconstpointer part);

@@ -26,6 +26,8 @@ struct _Proxy {
   guint hits;
   void (*hit_func) (gpointer data); /* (nullable) */
   gpointer hit_data;
+  void (*begun_func) (gpointer data); /* (nullable) */
+  gpointer begun_data;
   GPtrArray *links; /* (element-type Link) */
 };
 
@@ -62,6 +64,18 @@ hit (gpointer data)
   proxy->hits++;
   if (proxy->hit_func != NULL)
     proxy->hit_func (proxy->hit_data);
+}
+
+/* A connection, or the look for its name. */
+static void
+begun (gpointer data)
+{
+  Proxy *proxy = data;
+
+  if (proxy->mode == PROXY_REFUSE || proxy->mode == PROXY_NO_NAME)
+    hit (proxy);
+  if (proxy->begun_func != NULL)
+    proxy->begun_func (proxy->begun_data);
 }
 
 static void
@@ -408,7 +422,7 @@ proxy_new_secure (guint16 target_port, const char *name)
   proxy = proxy_new (target_port);
   proxy->name = name;
   show_certificate (proxy);
-  engine_resolver_install (PROXY_NAME, hit, proxy);
+  engine_resolver_install (PROXY_NAME, begun, proxy);
   return proxy;
 }
 
@@ -417,6 +431,13 @@ proxy_set_hit_func (Proxy *proxy, void (*func) (gpointer data), gpointer data)
 {
   proxy->hit_func = func;
   proxy->hit_data = data;
+}
+
+void
+proxy_set_begun_func (Proxy *proxy, void (*func) (gpointer data), gpointer data)
+{
+  proxy->begun_func = func;
+  proxy->begun_data = data;
 }
 
 void
@@ -457,7 +478,7 @@ proxy_set_mode (Proxy *proxy, ProxyMode mode, const char *request, guint times)
   proxy->mode = mode;
   proxy->times = times;
   proxy->hits = 0;
-  engine_connects_watch (proxy->port, mode == PROXY_REFUSE ? hit : NULL, proxy);
+  engine_connects_watch (proxy->port, proxy_mode_is_of_host (mode) ? begun : NULL, proxy);
   if (mode == PROXY_REFUSE) {
     refuse (proxy);
     return;

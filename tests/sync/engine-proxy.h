@@ -37,6 +37,9 @@ void proxy_set_mode (Proxy *proxy, ProxyMode mode, const char *request, guint ti
 guint proxy_hits (const Proxy *proxy);
 /* Who hears of each of them. */
 void proxy_set_hit_func (Proxy *proxy, void (*func) (gpointer data), gpointer data);
+/* Who hears of each connection that is begun to it, or each name that is looked for, in a mode that meets
+ * every request: at that moment nothing has come back of it. */
+void proxy_set_begun_func (Proxy *proxy, void (*func) (gpointer data), gpointer data);
 /* What is connected now leads nowhere from here on, as after a suspend: what comes is swallowed, and
  * nobody hears of an end. New connections are good. */
 void proxy_freeze (Proxy *proxy);

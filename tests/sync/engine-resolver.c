@@ -36,7 +36,9 @@ lookup_async (GResolver *resolver,
   EngineResolver *self = ENGINE_RESOLVER (resolver);
   g_autoptr (GTask) task = g_task_new (resolver, cancellable, callback, data);
 
-  if (self->fails && g_str_equal (hostname, self->name))
+  /* One try looks for both kinds of address. */
+  if (self->fails && g_str_equal (hostname, self->name) &&
+      (flags & G_RESOLVER_NAME_LOOKUP_FLAGS_IPV6_ONLY) == 0)
     self->func (self->data);
   if (self->fails || !g_str_equal (hostname, self->name) ||
       (flags & G_RESOLVER_NAME_LOOKUP_FLAGS_IPV6_ONLY) != 0)

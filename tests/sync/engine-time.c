@@ -20,12 +20,25 @@ is_at_rest (const Bench *bench)
   return bench->engine != NULL && !bench->is_busy && sb_sandbox_exchanges (bench->sandbox) == 0;
 }
 
+/* Turns the loop once; FALSE: nothing came in the time that it is given. */
+static gboolean
+await_something (const Bench *bench)
+{
+  gboolean is_over = FALSE;
+  guint timeout;
+
+  /* Whatever is ready as well comes first: a machine that stood still is no quiet. */
+  timeout = g_timeout_add_full (G_PRIORITY_LOW, bench->quiet_ms, set_true_cb, &is_over, NULL);
+  g_main_context_iteration (NULL, TRUE);
+  if (!is_over)
+    g_source_remove (timeout);
+  return !is_over;
+}
+
 /* Whether anything happened; while something is on its way, it is given real time to arrive. */
 static gboolean
 turn (const Bench *bench, gboolean is_first)
 {
-  gboolean is_over = FALSE;
-  guint timeout;
   gboolean has_worked = FALSE;
 
   while (g_main_context_iteration (NULL, FALSE))
@@ -35,18 +48,7 @@ turn (const Bench *bench, gboolean is_first)
     return FALSE;
   if (is_at_rest (bench))
     return has_worked;
-  /* Whatever is ready as well comes first: a machine that stood still is no quiet. */
-  timeout = g_timeout_add_full (G_PRIORITY_LOW, bench->quiet_ms, set_true_cb, &is_over, NULL);
-  while (!is_over) {
-    g_main_context_iteration (NULL, TRUE);
-    if (!is_over) {
-      has_worked = TRUE;
-      break;
-    }
-  }
-  if (!is_over)
-    g_source_remove (timeout);
-  return has_worked;
+  return await_something (bench) || has_worked;
 }
 
 void
@@ -104,5 +106,19 @@ bench_until (Bench *bench, gboolean (*done) (Bench *bench, gconstpointer data), 
       g_error ("It did not happen in time: %s", (const char *) data);
     }
     move_clocks (bench, STEP_US);
+  }
+}
+
+void
+bench_until_this_turn (Bench *bench,
+                       gboolean (*done) (Bench *bench, gconstpointer data),
+                       gconstpointer data)
+{
+  gint64 end_us = kz_clock_monotonic_us (bench->clock) + bench->limit_us;
+
+  while (!done (bench, data)) {
+    g_assert_cmpint (kz_clock_monotonic_us (bench->clock), <, end_us);
+    if (!await_something (bench))
+      move_clocks (bench, STEP_US);
   }
 }

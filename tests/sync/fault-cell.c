@@ -3,6 +3,9 @@
 
 #include "fault-cell.h"
 
+#include "kz-auth-private.h"
+#include "kz-engine-private.h"
+#include "kz-http-private.h"
 #include "kz-test-endings.h"
 
 #define CALLS_PER_MINUTE 100
@@ -53,10 +56,69 @@ tried_cb (gpointer data)
   g_array_append_val (cell->tries, now_us);
 }
 
+/* How many of the engine's calls are of the kind under test; @on_wire: only of those that have set out. */
+static guint
+count_own (const Cell *cell, gboolean on_wire)
+{
+  KzEngine *engine = cell->bench->engine;
+  guint count = 0;
+  GHashTableIter iter;
+  gpointer key;
+
+  if (engine == NULL || engine->http == NULL)
+    return 0;
+  g_hash_table_iter_init (&iter, engine->http->calls);
+  while (g_hash_table_iter_next (&iter, &key, NULL)) {
+    const KzCall *call = key;
+    const KzRequest *request = call->request;
+    g_autofree char *line =
+        g_strdup_printf ("%s %s", request->method, request->url != NULL ? request->url : request->path);
+
+    if (!on_wire || call->state == KZ_CALL_ON_WIRE)
+      count += g_pattern_match_simple (calls[cell->call].request, line);
+  }
+  return count;
+}
+
+/* What meets everything meets the call under test only if that has set out by then. */
+static void
+begun_cb (gpointer data)
+{
+  Cell *cell = data;
+
+  if (count_own (cell, TRUE) > 0)
+    cell->own++;
+}
+
+gboolean
+cell_is_due (Bench *bench, gconstpointer cell)
+{
+  return count_own (cell, FALSE) > 0;
+}
+
+gboolean
+cell_is_of_host (const Cell *cell)
+{
+  return proxy_mode_is_of_host (cell->row->mode);
+}
+
+void
+cell_let_token_age (Cell *cell)
+{
+  KzAuth *auth = cell->bench->engine->auth;
+  gint64 fresh_us = auth->ends_monotonic_us - auth->early_us - kz_clock_monotonic_us (cell->bench->clock);
+
+  g_assert_true (kz_auth_access_is_fresh (auth));
+  bench_pass (cell->bench, fresh_us - 1);
+  g_assert_true (kz_auth_access_is_fresh (auth));
+}
+
 void
 cell_up (Cell *cell)
 {
-  Bench *bench = bench_new (NULL);
+  static const char *const short_lives[] = {"accessTokenSeconds=600", NULL};
+  gboolean ages = cell->call == FAULT_RENEWAL && cell_is_of_host (cell);
+  Bench *bench = bench_new (ages ? short_lives : NULL);
   g_autoptr (GUri) uri = g_uri_parse (sb_sandbox_get_url (bench->sandbox), G_URI_FLAGS_NONE, NULL);
   guint16 port = (guint16) g_uri_get_port (uri);
   const char *name = cell->row->name_of_host;
@@ -68,6 +130,7 @@ cell_up (Cell *cell)
   cell->proxy = name != NULL ? proxy_new_secure (port, name) : proxy_new (port);
   cell->tries = g_array_new (FALSE, FALSE, sizeof (gint64));
   proxy_set_hit_func (cell->proxy, tried_cb, cell);
+  proxy_set_begun_func (cell->proxy, begun_cb, cell);
   bench->api_root = g_strdup_printf ("%s://%s:%u", name != NULL ? "https" : "http",
                                      name != NULL ? name : "127.0.0.1", proxy_port (cell->proxy));
   bench->quiet_ms = name != NULL ? HANDSHAKE_MS : PATIENT_MS;
@@ -85,6 +148,8 @@ count_hits (Cell *cell)
   g_autoptr (JsonObject) listed = NULL;
   JsonArray *faults;
 
+  if (cell_is_of_host (cell))
+    return MIN (proxy_hits (cell->proxy), cell->own);
   if (cell->row->action == NULL)
     return proxy_hits (cell->proxy);
   listed = bench_get (cell->bench, "faults");
@@ -98,7 +163,7 @@ static void
 assert_met (Cell *cell)
 {
   /* That nobody shook hands with it the proxy learns last. */
-  while (proxy_mode_is_of_host (cell->row->mode) && count_hits (cell) < cell->due)
+  while (cell_is_of_host (cell) && proxy_hits (cell->proxy) < cell->due)
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpuint (count_hits (cell), >=, cell->due);
   cell->due = 0;
@@ -162,6 +227,7 @@ cell_go_wrong (Cell *cell)
   guint times = cell->is_lasting ? 0 : MAX (row->times, 1);
 
   cell->due = MAX (row->times, 1);
+  cell->own = 0;
   if (row->action == NULL) {
     proxy_set_mode (cell->proxy, row->mode, calls[cell->call].request, times);
     /* Where a name led is known as long as connections are kept. */
@@ -210,9 +276,10 @@ cell_endure (Cell *cell)
     bench_pass (cell->bench, FAULT_LASTING_US);
   else if (cell->row->waits_s > 0)
     assert_obeyed (cell);
-  else if (proxy_mode_is_of_host (cell->row->mode))
+  else if (cell_is_of_host (cell)) {
+    bench_until (cell->bench, is_met, cell);
     bench_pass (cell->bench, 3 * G_USEC_PER_SEC);
-  else
+  } else
     return;
   cell_heal (cell);
 }

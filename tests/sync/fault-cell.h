@@ -17,6 +17,7 @@ typedef struct {
   Proxy *proxy;
   guint number; /* of what is written in this cell */
   guint due;    /* how often something must have gone wrong by the time that it is healed */
+  guint own;     /* how often the call itself was on its way when the proxy met something */
   GArray *tries; /* (element-type gint64): when the proxy met something */
 } Cell;
 
@@ -24,6 +25,12 @@ typedef struct {
 void cell_up (Cell *cell);
 /* With what is asserted of every cell. */
 void cell_down (Cell *cell);
+/* It is not one call that it meets, but every one: the machine, or its name. */
+gboolean cell_is_of_host (const Cell *cell);
+/* For bench_until_this_turn(): the engine has made the call under test, which has not set out yet. */
+gboolean cell_is_due (Bench *bench, gconstpointer cell);
+/* Until the next call has to get a new token first. */
+void cell_let_token_age (Cell *cell);
 /* From now on. */
 void cell_go_wrong (Cell *cell);
 /* Until it is over: a moment, or a quarter of an hour. */
