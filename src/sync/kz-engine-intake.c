@@ -170,10 +170,24 @@ kz_engine_watch_open_actions (KzEngine *self, const char *group_id)
   }
 }
 
+/* (transfer full): what waited for its room may have been listed meanwhile, and lists begin behind that. */
+static KzAction *
+date_action (KzAction *action, const KzKept *kept)
+{
+  KzAction *dated;
+
+  if (kept == NULL || action->sent_us != 0)
+    return kz_action_ref (action);
+  dated = merge_actions (action, action, TRUE);
+  dated->sent_us = kept->arrived_us;
+  return dated;
+}
+
 /* A handle for what can be answered or liked. (nullable) */
 static KzOpenAction *
-open_action (KzEngine *self, KzAction *action, gboolean is_history)
+open_action (KzEngine *self, KzAction *action, gboolean is_history, const KzKept *kept)
 {
+  g_autoptr (KzAction) dated = NULL;
   g_autoptr (KzTally) tally = NULL;
   KzOpenAction *open;
 
@@ -185,7 +199,8 @@ open_action (KzEngine *self, KzAction *action, gboolean is_history)
   /* What was there before us is no news; without counts its first details only set the scene. */
   if (!is_history || action->response_count >= 0)
     tally = kz_tally_from_action (action);
-  return kz_store_add_open_action (self->store, action, tally, 0,
+  dated = date_action (action, kept);
+  return kz_store_add_open_action (self->store, dated, tally, 0,
                                    !is_history || action->response_count == 0);
 }
 
@@ -193,7 +208,7 @@ void
 kz_engine_meet_action (KzEngine *self, KzAction *action)
 {
   /* By its other id it may be known; then its reference was not. */
-  if (open_action (self, action, TRUE) != NULL)
+  if (open_action (self, action, TRUE, NULL) != NULL)
     learn_late_ids (self, action, KZ_SOURCE_POLL);
 }
 
@@ -231,7 +246,7 @@ emit_action (KzEngine *self,
              gboolean maybe_seen,
              const KzKept *kept)
 {
-  KzOpenAction *open = open_action (self, action, is_history);
+  KzOpenAction *open = open_action (self, action, is_history, kept);
   KzEvent *event = kz_event_new (kz_action_kind_is_media (action->kind) ? KZ_EVENT_ATTACHMENT
                                                                         : KZ_EVENT_ACTION_ADDED,
                                  source, action->group_id);
@@ -448,7 +463,8 @@ open_seeds (KzEngine *self, GPtrArray *actions, guint n)
   for (guint i = n > OPEN_SEEDS ? n - OPEN_SEEDS : 0; i < n; i++) {
     KzAction *action = g_ptr_array_index (actions, i);
     KzOpenAction *open =
-        action->sent_us == 0 || action->sent_us >= limit_us ? open_action (self, action, TRUE) : NULL;
+        action->sent_us == 0 || action->sent_us >= limit_us ? open_action (self, action, TRUE, NULL)
+                                                            : NULL;
 
     if (open != NULL)
       kz_engine_watch_action (self, open);

@@ -229,6 +229,27 @@ test_own_job_progress (void)
   check_told_by_polls (bench, posted->action_id);
 }
 
+/* It waits for its room while the list that has it is read. */
+static void
+test_kept_job_progress (void)
+{
+  g_autoptr (Bench) bench = bench_new (NULL);
+  g_autofree char *team = bench_group (bench, "team");
+  g_autofree char *pump = NULL;
+  g_autofree char *bolt = NULL;
+
+  bench_settle_in_hearing (bench);
+  g_hash_table_add (bench->hidden, (gpointer) "team");
+  pump = bench_post_job_for_all (bench, "Pump");
+  bench_pass (bench, 40 * G_TIME_SPAN_MINUTE);
+  bolt = bench_post_job_for_all (bench, "Bolt");
+  bench_pass (bench, 40 * G_TIME_SPAN_MINUTE);
+  g_hash_table_remove_all (bench->hidden);
+  kz_engine_open_group (bench->engine, team);
+  bench_until_line (bench, "action-added in team by Asha Job \"Pump\"");
+  check_told_by_polls (bench, pump);
+}
+
 static void
 test_responses_by_webhook (void)
 {
@@ -462,6 +483,7 @@ main (int argc, char **argv)
   g_test_add_func ("/actions/an-old-job-that-is-done-is-told", test_job_progress);
   g_test_add_func ("/actions/an-old-job-that-was-delivered-is-told-by-polls", test_delivered_job_progress);
   g_test_add_func ("/actions/an-old-job-of-ours-is-told-by-polls", test_own_job_progress);
+  g_test_add_func ("/actions/an-old-job-that-waited-is-told-by-polls", test_kept_job_progress);
   g_test_add_func ("/actions/responses-arrive-by-webhook", test_responses_by_webhook);
   g_test_add_func ("/actions/a-like-is-told-once-and-an-old-one-never", test_reactions);
   g_test_add_func ("/actions/a-like-before-the-first-pass-over-its-group-is-told",
