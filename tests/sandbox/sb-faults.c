@@ -64,7 +64,7 @@ action_is_known (JsonObject *action)
   static const char *const known[] = {"status",    "retryAfter", "body",  "contentType",
                                       "cutAfter",  "location",   "reset", "stallHeaders",
                                       "stallBody", "delayMs",    "work",  "repeat",
-                                      "bodyBase64", "onward"};
+                                      "bodyBase64", "onward", "doubled"};
   g_autoptr (GList) names = json_object_get_members (action);
   for (GList *link = names; link; link = link->next) {
     gboolean found = FALSE;
@@ -353,10 +353,52 @@ later (SbCall *call, guint delay_ms, GSourceFunc callback)
   g_source_attach (source, g_main_context_get_thread_default ());
 }
 
+/* Something else of the same type. */
+static const char *
+other_than (JsonNode *value)
+{
+  if (JSON_NODE_HOLDS_OBJECT (value))
+    return "{}";
+  if (JSON_NODE_HOLDS_ARRAY (value))
+    return "[]";
+  if (JSON_NODE_HOLDS_NULL (value) || json_node_get_value_type (value) == G_TYPE_STRING)
+    return "\"another\"";
+  if (json_node_get_value_type (value) == G_TYPE_BOOLEAN)
+    return json_node_get_boolean (value) ? "false" : "true";
+  return "1";
+}
+
+/* Each member of the answer stands there twice, and the right one comes last. */
+static void
+double_members (SbCall *call)
+{
+  gsize length = 0;
+  const char *data = call->answer ? g_bytes_get_data (call->answer, &length) : NULL;
+  g_autofree char *text = g_strndup (data ? data : "", length);
+  g_autoptr (JsonNode) root = json_from_string (text, NULL);
+  if (!root || !JSON_NODE_HOLDS_OBJECT (root))
+    return;
+  GString *out = g_string_new ("{");
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *value;
+  json_object_iter_init (&iter, json_node_get_object (root));
+  while (json_object_iter_next (&iter, &name, &value)) {
+    g_autofree char *right = json_to_string (value, FALSE);
+    g_string_append_printf (out, "%s\"%s\":%s,\"%s\":%s", out->len > 1 ? "," : "", name,
+                            other_than (value), name, right);
+  }
+  g_string_append_c (out, '}');
+  g_bytes_unref (call->answer);
+  call->answer = g_string_free_to_bytes (out);
+}
+
 gboolean
 sb_fault_takes_over (SbCall *call)
 {
   JsonObject *action = call->fault->action;
+  if (sb_json_bool (action, "doubled", FALSE))
+    double_members (call);
   gint64 delay_ms = sb_json_int (action, "delayMs", 0);
   gboolean raw = sb_json_get (action, "cutAfter") || sb_json_get (action, "reset") ||
                  sb_json_bool (action, "stallHeaders", FALSE) ||

@@ -161,6 +161,17 @@ test_garbage (void)
 }
 
 static void
+test_doubled (void)
+{
+  g_autoptr (Sbt) sbt = sbt_new (NULL);
+  fault (sbt, "{method:'POST'}", "{doubled:true}");
+  g_autoptr (SbtReply) reply = send_text (sbt);
+  g_assert_cmpuint (reply->status, ==, 200);
+  g_assert_true (g_str_has_prefix (reply->text, "{\"referenceId\":\"another\",\"referenceId\":\""));
+  g_assert_cmpuint (received (sbt), ==, 1);
+}
+
+static void
 test_delay (void)
 {
   g_autoptr (Sbt) sbt = sbt_new (NULL);
@@ -503,6 +514,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/faults/headers-can-stall", "{stallHeaders:true}", test_stalled);
   g_test_add_data_func ("/faults/a-body-can-stall", "{stallBody:true}", test_stalled);
   g_test_add_func ("/faults/garbage-as-often-as-asked", test_garbage);
+  g_test_add_func ("/faults/an-answer-can-have-each-member-twice", test_doubled);
   g_test_add_func ("/faults/an-answer-can-be-late", test_delay);
   g_test_add_func ("/faults/they-are-listed-removed-and-checked", test_fault_list);
   g_test_add_func ("/move/to-another-host-alone", test_move_to_a_host);
