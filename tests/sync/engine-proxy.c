@@ -91,21 +91,30 @@ link_unref (Link *link)
   g_free (link);
 }
 
+/* Not an orderly end: nothing lingers. */
 static void
-link_end (Link *link, gboolean hard)
+reset (GSocketConnection *connection)
 {
   struct linger none = {1, 0};
 
+  setsockopt (g_socket_get_fd (g_socket_connection_get_socket (connection)), SOL_SOCKET, SO_LINGER,
+              &none, sizeof none);
+  g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
+}
+
+static void
+link_end (Link *link, gboolean hard)
+{
   if (link->proxy == NULL)
     return;
-  if (hard)
-    setsockopt (g_socket_get_fd (g_socket_connection_get_socket (link->client)), SOL_SOCKET,
-                SO_LINGER, &none, sizeof none);
   if (link->drip_source != 0)
     g_source_remove (link->drip_source);
   link->drip_source = 0;
   g_cancellable_cancel (link->cancellable);
-  g_io_stream_close (G_IO_STREAM (link->client), NULL, NULL);
+  if (hard)
+    reset (link->client);
+  else
+    g_io_stream_close (G_IO_STREAM (link->client), NULL, NULL);
   if (link->server != NULL)
     g_io_stream_close (G_IO_STREAM (link->server), NULL, NULL);
   g_ptr_array_remove (g_steal_pointer (&link->proxy)->links, link);
@@ -304,8 +313,14 @@ static gboolean
 incoming_cb (GSocketService *service, GSocketConnection *connection, GObject *source, gpointer data)
 {
   Proxy *proxy = data;
-  Link *link = g_new0 (Link, 1);
+  Link *link = NULL;
 
+  if (proxy->mode == PROXY_RESET_FIRST) {
+    hit (proxy);
+    reset (connection);
+    return TRUE;
+  }
+  link = g_new0 (Link, 1);
   g_atomic_ref_count_init (&link->refs);
   link->proxy = proxy;
   link->client = g_object_ref (connection);

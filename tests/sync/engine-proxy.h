@@ -17,6 +17,7 @@ typedef enum {
   PROXY_SWALLOW,      /* the request, and whatever comes on that connection: nobody hears of an end */
   /* These meet every request, and what was open is reset. */
   PROXY_REFUSE,      /* nobody listens */
+  PROXY_RESET_FIRST, /* whoever connects is reset before a byte is read */
   PROXY_NO_NAME,     /* its name leads nowhere */
   PROXY_EXPIRED,     /* its certificate was good once, */
   PROXY_OTHER_HOST,  /* is that of somebody else, */
