@@ -23,6 +23,8 @@
 /* Little, so that whoever asked for everything at once would be seen. */
 #define CALLS_PER_MINUTE 30
 #define POLLS_PER_MINUTE 20
+/* Where all comes by polls. */
+#define ALL_CALLS_PER_MINUTE 100
 
 typedef enum {
   CALL_TOKEN,
@@ -32,6 +34,10 @@ typedef enum {
   CALL_UPLOAD,
   CALL_PICTURE, /* the post of what was uploaded */
   CALL_WEBHOOK,
+  CALL_HOOK_LIST, /* before it */
+  CALL_HOOK_PUT,  /* of one that the service has switched off */
+  CALL_POLL,
+  CALL_REACTIONS,
   N_CALLS
 } Call;
 
@@ -42,7 +48,9 @@ static const struct {
     {"token", "GET */v1/accessToken*"},         {"groups", "GET */v1/groups?*"},
     {"renewal", "GET */v1/accessToken*"},       {"send", "POST */v1/groups/*/messages"},
     {"upload", "POST */v1/media"},              {"picture", "POST */v1/groups/*/actions"},
-    {"webhook", "POST */v1/webhook"},
+    {"webhook", "POST */v1/webhook"},           {"hook-list", "GET */v1/webhook*"},
+    {"hook-put", "PUT */v1/webhook/*"},
+    {"poll", "GET */v1/groups/*/actions?*"},    {"reactions", "GET */v1/groups/*/reaction/*"},
 };
 
 typedef enum {
@@ -74,12 +82,26 @@ typedef struct {
   Proxy *proxy;
   Fate upload;
   guint renewals; /* before it */
+  char *asked;    /* (nullable): what was shown before it */
 } Cell;
 
 static gboolean
 is_sign_on (const Cell *cell)
 {
   return cell->call == CALL_TOKEN || cell->call == CALL_GROUPS;
+}
+
+static gboolean
+hooks (const Cell *cell)
+{
+  return cell->call == CALL_WEBHOOK || cell->call == CALL_HOOK_LIST || cell->call == CALL_HOOK_PUT;
+}
+
+/* Nothing but what is on the wire tells what others did. */
+static gboolean
+only_polls (const Cell *cell)
+{
+  return cell->call == CALL_POLL || cell->call == CALL_REACTIONS;
 }
 
 /* --- Until it is on the wire --- */
@@ -96,9 +118,17 @@ cell_up (Cell *cell)
   cell->proxy = proxy_new ((guint16) g_uri_get_port (uri));
   bench->api_root = g_strdup_printf ("http://127.0.0.1:%u", proxy_port (cell->proxy));
   moved = bench_do (bench, "move", "{'host':'127.0.0.1:%u','path':'p'}", proxy_port (cell->proxy));
-  kz_throttle_unref (bench->throttle);
-  bench->throttle = kz_throttle_new (CALLS_PER_MINUTE, POLLS_PER_MINUTE);
-  if (!is_sign_on (cell)) {
+  if (!only_polls (cell)) {
+    kz_throttle_unref (bench->throttle);
+    bench->throttle = kz_throttle_new (CALLS_PER_MINUTE, POLLS_PER_MINUTE);
+  }
+  if (only_polls (cell)) {
+    bench_only_poll (bench);
+    bench_settle_in (bench);
+    bench_open (bench, "team");
+    cell->asked = bench_post_poll (bench, "team", "before");
+    bench_until_line (bench, "\"before\"");
+  } else if (!is_sign_on (cell)) {
     bench_settle_in_hearing (bench);
     bench_open (bench, "team");
     bench_pass (bench, G_TIME_SPAN_MINUTE);
@@ -116,6 +146,41 @@ begin_upload (Cell *cell)
   g_ptr_array_add (sources, kz_media_source_new_bytes (bytes, "gate.jpg"));
   kz_engine_send_files_async (cell->bench->engine, team, sources, NULL, NULL, NULL, NULL, fate_cb,
                               &cell->upload);
+}
+
+/* (transfer full): the first webhook of a group. */
+static JsonObject *
+hook_of (Bench *bench, const char *group)
+{
+  g_autofree char *group_id = bench_group (bench, group);
+  g_autoptr (JsonObject) answer = bench_get (bench, "webhooks");
+  JsonArray *all = json_object_get_array_member (answer, "webhooks");
+
+  for (guint i = 0; i < json_array_get_length (all); i++) {
+    JsonObject *hook = json_array_get_object_element (all, i);
+
+    if (g_str_equal (json_object_get_string_member (hook, "objectId"), group_id))
+      return json_object_ref (hook);
+  }
+  g_assert_not_reached ();
+}
+
+static gboolean
+is_active (Bench *bench, gconstpointer group)
+{
+  g_autoptr (JsonObject) hook = hook_of (bench, group);
+
+  return json_object_get_boolean_member (hook, "active");
+}
+
+static void
+switch_off (Bench *bench, const char *group)
+{
+  g_autoptr (JsonObject) hook = hook_of (bench, group);
+  g_autoptr (JsonObject) off = bench_do (bench, "webhooks/active", "{'webhookId':'%s','active':false}",
+                                         json_object_get_string_member (hook, "webhookId"));
+
+  kz_webhook_subscriptions_look_now (bench->engine->hooks);
 }
 
 static void
@@ -140,19 +205,36 @@ make_call (Cell *cell)
   case CALL_PICTURE:
     begin_upload (cell);
     break;
+  case CALL_POLL:
+    g_free (bench_post_poll (bench, "team", "asked"));
+    break;
+  case CALL_REACTIONS:
+    done = bench_do (bench, "like", "{'referenceId':'%s','person':'chi'}", cell->asked);
+    break;
   case CALL_WEBHOOK:
+  case CALL_HOOK_LIST:
     done = bench_do (bench, "group", "{'name':'fresh','members':['asha','me']}");
     kz_engine_refresh_groups (bench->engine);
+    break;
+  case CALL_HOOK_PUT:
+    switch_off (bench, "ops");
     break;
   case N_CALLS:
     g_assert_not_reached ();
   }
 }
 
-static gboolean
-is_on_its_way (Bench *bench, gconstpointer proxy)
+/* As many lists at once as go, so that no other one comes while they are away. */
+static guint
+n_on_its_way (const Cell *cell)
 {
-  return proxy_hits (proxy) > 0;
+  return cell->call == CALL_POLL ? 2 : 1;
+}
+
+static gboolean
+is_on_its_way (Bench *bench, gconstpointer cell)
+{
+  return proxy_hits (((const Cell *) cell)->proxy) == n_on_its_way (cell);
 }
 
 static void
@@ -160,12 +242,12 @@ put_on_the_wire (Cell *cell)
 {
   cell->renewals = bench_calls (cell->bench, "GET /accessToken");
   proxy_set_mode (cell->proxy, cell->fate == FATE_NEVER_ARRIVED ? PROXY_SWALLOW : PROXY_HOLD,
-                  calls[cell->call].request, 1);
+                  calls[cell->call].request, n_on_its_way (cell));
   make_call (cell);
-  bench_until (cell->bench, is_on_its_way, cell->proxy);
+  bench_until (cell->bench, is_on_its_way, cell);
   bench_pass (cell->bench, ON_ITS_WAY_US);
-  g_assert_cmpuint (proxy_hits (cell->proxy), ==, 1);
-  g_assert_cmpuint (kz_http_in_flight (cell->bench->engine->http), >=, 1);
+  g_assert_cmpuint (proxy_hits (cell->proxy), ==, n_on_its_way (cell));
+  g_assert_cmpuint (kz_http_in_flight (cell->bench->engine->http), >=, n_on_its_way (cell));
   g_assert_false (cell->upload.is_back);
 }
 
@@ -226,7 +308,10 @@ assert_back (Cell *cell)
   Bench *bench = cell->bench;
 
   if (!is_sign_on (cell)) {
-    bench_say (bench, "team", "asha", "theirs");
+    if (only_polls (cell))
+      g_free (bench_post_poll (bench, "team", "theirs"));
+    else
+      bench_say (bench, "team", "asha", "theirs");
     bench_send (bench, "team", "here again");
     bench_send (bench, "ops", "and there");
   }
@@ -282,6 +367,15 @@ assert_hears (Cell *cell)
 }
 
 static void
+assert_mended (Cell *cell)
+{
+  bench_until (cell->bench, is_active, "ops");
+  g_assert_cmpuint (count_hooks (cell->bench, "ops"), ==, 1);
+  bench_say (cell->bench, "ops", "asha", "news");
+  bench_until_line (cell->bench, "\"news\"");
+}
+
+static void
 assert_outcome (Cell *cell)
 {
   switch (cell->call) {
@@ -301,8 +395,18 @@ assert_outcome (Cell *cell)
   case CALL_PICTURE:
     assert_uploaded (cell);
     break;
+  case CALL_POLL:
+    g_assert_cmpuint (bench_count (cell->bench, "\"asked\""), ==, 1);
+    break;
+  case CALL_REACTIONS:
+    bench_until_line (cell->bench, "reaction in team by Chi");
+    break;
   case CALL_WEBHOOK:
+  case CALL_HOOK_LIST:
     assert_hears (cell);
+    break;
+  case CALL_HOOK_PUT:
+    assert_mended (cell);
     break;
   case N_CALLS:
     g_assert_not_reached ();
@@ -322,10 +426,12 @@ assert_once (Cell *cell)
   g_assert_cmpuint (bench_count (bench, "\"ours\""), ==,
                     bench_count (bench, "send-unresolved in team"));
   g_assert_cmpuint (bench_count (bench, "\"theirs\""), ==, is_sign_on (cell) ? 0 : 1);
-  g_assert_cmpuint (bench_count (bench, "\"news\""), ==, cell->call == CALL_WEBHOOK ? 1 : 0);
+  g_assert_cmpuint (bench_count (bench, "\"news\""), ==, hooks (cell) ? 1 : 0);
+  g_assert_cmpuint (bench_count (bench, "\"asked\""), ==, cell->call == CALL_POLL ? 1 : 0);
+  g_assert_cmpuint (bench_count (bench, "reaction in team by Chi"), ==, cell->call == CALL_REACTIONS ? 1 : 0);
   g_assert_cmpuint (bench_count_received (bench, "message"), ==,
                     (is_sign_on (cell) ? 1 : 2) + count_texts (bench, "ours"));
-  bench_assert_budget (bench, CALLS_PER_MINUTE);
+  bench_assert_budget (bench, only_polls (cell) ? ALL_CALLS_PER_MINUTE : CALLS_PER_MINUTE);
 }
 
 static void
@@ -340,6 +446,7 @@ test_cell (gconstpointer data)
   assert_outcome (&cell);
   assert_once (&cell);
   bench_stop (cell.bench);
+  g_free (cell.asked);
   proxy_free (cell.proxy);
   bench_free (cell.bench);
 }
