@@ -453,6 +453,14 @@ end_invalid (KzCall *call)
                                     _ ("This request has no address that it may be sent to")));
 }
 
+static void
+end_without_token (KzCall *call)
+{
+  kz_call_end (call, NULL,
+               g_error_new_literal (KZ_ERROR, KZ_ERROR_AUTH_REJECTED,
+                                    _ ("There is no refresh token: sign in with a PIN first")));
+}
+
 /* A service that asks in this way is not answered: its tokens are headers of their own. */
 static gboolean
 authenticate_cb (SoupMessage *message, SoupAuth *auth, gboolean is_retrying, KzHttp *self)
@@ -518,7 +526,11 @@ kz_call_start (KzCall *call)
   }
   if (need != KZ_AUTH_NONE) {
     if (!self->functions->headers (self->auth, need, add_header, message)) {
-      wait_for_token (call);
+      /* A renewal would wait for itself. */
+      if (need == KZ_AUTH_REFRESH)
+        end_without_token (call);
+      else
+        wait_for_token (call);
       return;
     }
     if (need == KZ_AUTH_ACCESS && !is_own_origin (call, call->url)) {
