@@ -59,6 +59,7 @@ merge_actions (const KzAction *known, const KzAction *later, gboolean ids_count)
 {
   KzAction *merged = kz_action_new (known->kind, known->kind_raw, known->group_id);
   const KzPerson *sender = known->sender != NULL ? known->sender : later->sender;
+  const GPtrArray *media;
 
   merged->reference_id = ids_count ? either (later->reference_id, known->reference_id)
                                    : either (known->reference_id, later->reference_id);
@@ -76,6 +77,11 @@ merge_actions (const KzAction *known, const KzAction *later, gboolean ids_count)
     if (i < from->len)
       g_ptr_array_add (merged->questions, kz_question_copy (g_ptr_array_index (from, i)));
   }
+  media = known->media->len > 0 ? known->media : later->media;
+  for (guint i = 0; i < media->len; i++)
+    g_ptr_array_add (merged->media, kz_media_ref_copy (g_ptr_array_index (media, i)));
+  merged->place = known->place.known ? known->place : later->place;
+  merged->place.name = g_strdup (merged->place.name);
   merged->assigned_to =
       g_strdupv (known->assigned_to != NULL ? known->assigned_to : later->assigned_to);
   merged->subscribers =

@@ -213,6 +213,27 @@ test_delivered_job_progress (void)
   check_delivered_progress (other_ids);
 }
 
+/* What a list adds to a picture that was delivered takes nothing of it away. */
+static void
+test_listed_picture (void)
+{
+  g_autoptr (Bench) bench = bench_new_ready (NULL);
+  g_autofree char *team = bench_group (bench, "team");
+  g_autoptr (JsonObject) made = bench_do (
+      bench, "picture", "{'group':'team','person':'asha','caption':'the gate','name':'gate.png'}");
+  g_autoptr (GPtrArray) all = NULL;
+  const KzOpenAction *open;
+
+  bench_until_line (bench, "attachment in team by Asha");
+  g_assert_null (strstr (bench_line (bench, "attachment in"), "polled"));
+  bench_pass (bench, 5 * G_TIME_SPAN_MINUTE);
+  all = kz_engine_open_actions (bench->engine, team);
+  g_assert_cmpuint (all->len, ==, 1);
+  open = g_ptr_array_index (all, 0);
+  g_assert_cmpint (open->action->sent_us, >, 0);
+  g_assert_cmpuint (open->action->media->len, ==, 1);
+}
+
 /* Of our own we only know our own clock, until they are listed. */
 static void
 test_own_job_progress (void)
@@ -482,6 +503,7 @@ main (int argc, char **argv)
   g_test_add_func ("/actions/votes-are-told-by-polls", test_poll_progress);
   g_test_add_func ("/actions/an-old-job-that-is-done-is-told", test_job_progress);
   g_test_add_func ("/actions/an-old-job-that-was-delivered-is-told-by-polls", test_delivered_job_progress);
+  g_test_add_func ("/actions/a-picture-that-is-listed-keeps-its-file", test_listed_picture);
   g_test_add_func ("/actions/an-old-job-of-ours-is-told-by-polls", test_own_job_progress);
   g_test_add_func ("/actions/an-old-job-that-waited-is-told-by-polls", test_kept_job_progress);
   g_test_add_func ("/actions/responses-arrive-by-webhook", test_responses_by_webhook);
