@@ -46,7 +46,8 @@ advance (SbControl *control)
 {
   double seconds = sb_json_double (control->body, "advanceSeconds", 0);
   if (seconds > -1e11 && seconds < 1e11)
-    sb_clock_advance_ms (control->sandbox->clock, (gint64) (seconds * 1000));
+    /* To the nearest: 1.001 is less than that as a double. */
+    sb_clock_advance_ms (control->sandbox->clock, (gint64) (seconds * 1000 + (seconds < 0 ? -0.5 : 0.5)));
   get_clock (control);
 }
 

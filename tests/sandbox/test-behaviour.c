@@ -136,6 +136,19 @@ test_rotation (void)
   g_assert_cmpuint (dead->status, ==, 401);
 }
 
+/* Whoever moves it often does not lose a part of it each time. */
+static void
+test_clock_steps (void)
+{
+  g_autoptr (Sbt) sbt = sbt_new (NULL);
+  g_autoptr (JsonObject) before = sbt_control (sbt, "GET", "/sandbox/clock", NULL);
+  for (guint i = 0; i < 1000; i++)
+    json_object_unref (sbt_control (sbt, "POST", "/sandbox/clock", "{advanceSeconds:1.001}"));
+  g_autoptr (JsonObject) after = sbt_control (sbt, "GET", "/sandbox/clock", NULL);
+  /* It goes on by itself meanwhile. */
+  g_assert_cmpint (sb_json_int (after, "nowMs", 0) - sb_json_int (before, "nowMs", 0), >=, 1001000);
+}
+
 static void
 test_refresh_token_field (void)
 {
@@ -562,6 +575,7 @@ main (int argc, char **argv)
   add_tables ();
   g_test_add_func ("/leniency/tokenizer-reads-values-as-meant", test_values);
   g_test_add_func ("/leniency/tokenizer-stops-at-great-depth", test_depth);
+  g_test_add_func ("/clock/many-steps-are-as-far-as-one", test_clock_steps);
   g_test_add_func ("/tokens/an-access-token-looks-like-a-real-one", test_jwt);
   g_test_add_func ("/tokens/an-old-refresh-token-is-rotated-and-dies-after-use", test_rotation);
   g_test_add_func ("/tokens/the-refresh-token-field-is-null-empty-or-absent",

@@ -28,6 +28,7 @@ typedef struct {
   char *group_token;    /* (nullable): used instead of the token */
   guint quiet_ms;       /* what is on its way may take so long to move on */
   gint64 limit_us;      /* how far bench_until() moves the clock */
+  gint64 ahead_us;      /* the service's clock, which moves by milliseconds */
   GHashTable *hidden;   /* names of rooms that may not show */
   gboolean hides_all;
   GPtrArray *log;       /* (element-type utf8) */

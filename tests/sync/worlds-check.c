@@ -443,6 +443,16 @@ world_is_complete (World *world)
          are_webhooks_alive (world);
 }
 
+/* Else what is said when we have come online would rightly be told as late. */
+static void
+check_clocks (World *world)
+{
+  gint64 ours_us = kz_clock_wall_us (world->bench->clock);
+  g_autoptr (JsonObject) service = bench_get (world->bench, "clock");
+
+  g_assert_cmpint (json_object_get_int_member (service, "nowMs"), >=, ours_us / 1000);
+}
+
 void
 world_check (World *world)
 {
@@ -451,6 +461,7 @@ world_check (World *world)
   g_autoptr (JsonObject) received = bench_get (world->bench, "received");
   const Check check = {world, shown, deliveries, received};
 
+  check_clocks (world);
   if (!are_webhooks_alive (world))
     fail_world (world, "a webhook stays dead", G_MAXUINT);
   for (guint i = 0; i < world->said->len; i++)
