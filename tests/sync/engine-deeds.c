@@ -80,17 +80,16 @@ bench_assert_body (Bench *bench, const char *kind, const char *expected)
 }
 
 guint
-bench_count_received (Bench *bench, const char *kind)
+bench_count_received (Bench *bench, const char *member, const char *value)
 {
   g_autoptr (JsonObject) received = bench_get (bench, "received");
   JsonArray *items = json_object_get_array_member (received, "items");
   guint n = 0;
 
-  for (guint i = 0; i < json_array_get_length (items); i++) {
-    JsonObject *item = json_array_get_object_element (items, i);
-
-    n += g_strcmp0 (json_object_get_string_member (item, "kind"), kind) == 0 ? 1 : 0;
-  }
+  for (guint i = 0; i < json_array_get_length (items); i++)
+    n += g_strcmp0 (json_object_get_string_member_with_default (
+                        json_array_get_object_element (items, i), member, NULL),
+                    value) == 0;
   return n;
 }
 

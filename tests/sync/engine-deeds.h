@@ -40,6 +40,7 @@ GStrv subscriber_phones (guint n);
 /* (transfer full): bodies of that kind, as they came, one a line, with ' in place of ". */
 char *bench_bodies (Bench *bench, const char *kind);
 void bench_assert_body (Bench *bench, const char *kind, const char *expected);
-guint bench_count_received (Bench *bench, const char *kind);
+/* Of all that was received, whose @member ("kind", "text", …) is @value. */
+guint bench_count_received (Bench *bench, const char *member, const char *value);
 
 G_END_DECLS

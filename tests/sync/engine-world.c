@@ -78,6 +78,39 @@ bench_assert_budget (Bench *bench, guint limit)
   g_assert_cmpint (most, <=, limit);
 }
 
+JsonObject *
+bench_hook (Bench *bench, const char *group)
+{
+  g_autofree char *group_id = bench_group (bench, group);
+  g_autoptr (JsonObject) answer = bench_get (bench, "webhooks");
+  JsonArray *all = json_object_get_array_member (answer, "webhooks");
+
+  for (guint i = 0; i < json_array_get_length (all); i++) {
+    JsonObject *hook = json_array_get_object_element (all, i);
+
+    if (g_str_equal (json_object_get_string_member (hook, "objectId"), group_id))
+      return json_object_ref (hook);
+  }
+  g_assert_not_reached ();
+}
+
+gboolean
+bench_hook_is_active (Bench *bench, gconstpointer group)
+{
+  g_autoptr (JsonObject) hook = bench_hook (bench, group);
+
+  return json_object_get_boolean_member (hook, "active");
+}
+
+void
+bench_switch_hook_off (Bench *bench, const char *group)
+{
+  g_autoptr (JsonObject) hook = bench_hook (bench, group);
+
+  json_object_unref (bench_do (bench, "webhooks/active", "{'webhookId':'%s','active':false}",
+                               json_object_get_string_member (hook, "webhookId")));
+}
+
 void
 bench_redeliver (Bench *bench, gboolean shuffle)
 {

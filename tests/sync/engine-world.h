@@ -25,6 +25,12 @@ void bench_fault (Bench *bench, const char *json);
 void bench_heal (Bench *bench);
 /* In no 60 s did the service see more calls than @limit. */
 void bench_assert_budget (Bench *bench, guint limit);
+/* The first webhook of a group, as the sandbox lists it; there is one. (transfer full) */
+JsonObject *bench_hook (Bench *bench, const char *group);
+/* As the service does with one that it cannot reach. */
+void bench_switch_hook_off (Bench *bench, const char *group);
+/* For bench_until(); @group: its name. */
+gboolean bench_hook_is_active (Bench *bench, gconstpointer group);
 /* Everything that was delivered comes once more. */
 void bench_redeliver (Bench *bench, gboolean shuffle);
 /* By Asha. (transfer full): the action's id. */

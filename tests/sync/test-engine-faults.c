@@ -5,6 +5,7 @@
  * ended works again once it is healed. */
 #include "config.h"
 
+#include "engine-deeds.h"
 #include "fault-cell.h"
 
 #include "kz-engine-media.h"
@@ -85,20 +86,6 @@ poll_cell (Cell *cell)
   return word;
 }
 
-static guint
-count_received (Bench *bench, const char *member, const char *text)
-{
-  g_autoptr (JsonObject) received = bench_get (bench, "received");
-  JsonArray *items = json_object_get_array_member (received, "items");
-  guint count = 0;
-
-  for (guint i = 0; i < json_array_get_length (items); i++)
-    count += g_strcmp0 (json_object_get_string_member_with_default (
-                            json_array_get_object_element (items, i), member, NULL),
-                        text) == 0;
-  return count;
-}
-
 /* The one outcome that was told, and how often it arrived. */
 static const char *
 send_word (Cell *cell, guint arrived)
@@ -140,21 +127,21 @@ send_cell (Cell *cell)
   cell_endure (cell);
   if (!cell->is_lasting)
     bench_until (cell->bench, has_outcome, "an outcome");
-  word = send_word (cell, count_received (cell->bench, "text", text));
+  word = send_word (cell, bench_count_received (cell->bench, "text", text));
   cell_heal (cell);
   cell_be_online (cell);
   bench_pass (cell->bench, 3 * G_TIME_SPAN_MINUTE);
   /* What still waits goes out; what was in doubt may have become known. */
   if (g_str_equal (word, "waiting")) {
     bench_until (cell->bench, has_outcome, "an outcome");
-    g_assert_cmpstr (send_word (cell, count_received (cell->bench, "text", text)), ==, "sent");
+    g_assert_cmpstr (send_word (cell, bench_count_received (cell->bench, "text", text)), ==, "sent");
   } else
-    g_assert_cmpstr (send_word (cell, count_received (cell->bench, "text", text)), !=, "waiting");
+    g_assert_cmpstr (send_word (cell, bench_count_received (cell->bench, "text", text)), !=, "waiting");
   /* And nothing stands in the way of the next. */
   bench_clear (cell->bench);
   bench_send (cell->bench, "team", after);
   bench_until_line (cell->bench, "send-confirmed");
-  g_assert_cmpuint (count_received (cell->bench, "text", after), ==, 1);
+  g_assert_cmpuint (bench_count_received (cell->bench, "text", after), ==, 1);
   return word;
 }
 
@@ -202,8 +189,8 @@ upload_cell (Cell *cell)
   cell_be_online (cell);
   bench_until (cell->bench, is_done, &end);
   bench_pass (cell->bench, G_TIME_SPAN_MINUTE);
-  posted = count_received (cell->bench, "kind", "action");
-  arrived = count_received (cell->bench, "kind", "media");
+  posted = bench_count_received (cell->bench, "kind", "action");
+  arrived = bench_count_received (cell->bench, "kind", "media");
   g_assert_cmpuint (arrived, <=, 1);
   /* What still waits goes out. */
   if (g_str_equal (word, "waiting"))

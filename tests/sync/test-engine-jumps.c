@@ -148,41 +148,6 @@ begin_upload (Cell *cell)
                               &cell->upload);
 }
 
-/* (transfer full): the first webhook of a group. */
-static JsonObject *
-hook_of (Bench *bench, const char *group)
-{
-  g_autofree char *group_id = bench_group (bench, group);
-  g_autoptr (JsonObject) answer = bench_get (bench, "webhooks");
-  JsonArray *all = json_object_get_array_member (answer, "webhooks");
-
-  for (guint i = 0; i < json_array_get_length (all); i++) {
-    JsonObject *hook = json_array_get_object_element (all, i);
-
-    if (g_str_equal (json_object_get_string_member (hook, "objectId"), group_id))
-      return json_object_ref (hook);
-  }
-  g_assert_not_reached ();
-}
-
-static gboolean
-is_active (Bench *bench, gconstpointer group)
-{
-  g_autoptr (JsonObject) hook = hook_of (bench, group);
-
-  return json_object_get_boolean_member (hook, "active");
-}
-
-static void
-switch_off (Bench *bench, const char *group)
-{
-  g_autoptr (JsonObject) hook = hook_of (bench, group);
-  g_autoptr (JsonObject) off = bench_do (bench, "webhooks/active", "{'webhookId':'%s','active':false}",
-                                         json_object_get_string_member (hook, "webhookId"));
-
-  kz_webhook_subscriptions_look_now (bench->engine->hooks);
-}
-
 static void
 make_call (Cell *cell)
 {
@@ -217,7 +182,8 @@ make_call (Cell *cell)
     kz_engine_refresh_groups (bench->engine);
     break;
   case CALL_HOOK_PUT:
-    switch_off (bench, "ops");
+    bench_switch_hook_off (bench, "ops");
+    kz_webhook_subscriptions_look_now (bench->engine->hooks);
     break;
   case N_CALLS:
     g_assert_not_reached ();
@@ -273,20 +239,6 @@ jump (Cell *cell)
 /* --- What became of it --- */
 
 static guint
-count_texts (Bench *bench, const char *text)
-{
-  g_autoptr (JsonObject) received = bench_get (bench, "received");
-  JsonArray *items = json_object_get_array_member (received, "items");
-  guint count = 0;
-
-  for (guint i = 0; i < json_array_get_length (items); i++)
-    count += g_strcmp0 (json_object_get_string_member_with_default (
-                            json_array_get_object_element (items, i), "text", NULL),
-                        text) == 0;
-  return count;
-}
-
-static guint
 count_hooks (Bench *bench, const char *group)
 {
   g_autofree char *group_id = bench_group (bench, group);
@@ -320,8 +272,8 @@ assert_back (Cell *cell)
   if (is_sign_on (cell))
     return;
   g_assert_cmpuint (bench_count (bench, "\"theirs\""), ==, 1);
-  g_assert_cmpuint (count_texts (bench, "here again"), ==, 1);
-  g_assert_cmpuint (count_texts (bench, "and there"), ==, 1);
+  g_assert_cmpuint (bench_count_received (bench, "text", "here again"), ==, 1);
+  g_assert_cmpuint (bench_count_received (bench, "text", "and there"), ==, 1);
   g_assert_cmpuint (bench_count (bench, "send-confirmed in ops"), ==, 1);
 }
 
@@ -331,7 +283,7 @@ assert_sent (const Cell *cell)
 {
   gboolean has_arrived = cell->fate != FATE_NEVER_ARRIVED;
 
-  g_assert_cmpuint (count_texts (cell->bench, "ours"), ==, has_arrived ? 1 : 0);
+  g_assert_cmpuint (bench_count_received (cell->bench, "text", "ours"), ==, has_arrived ? 1 : 0);
   g_assert_cmpuint (bench_count (cell->bench, "send-confirmed in team"), ==, has_arrived ? 2 : 1);
   g_assert_cmpuint (bench_count (cell->bench, "send-unresolved in team"), ==, has_arrived ? 0 : 1);
   g_assert_cmpuint (bench_count (cell->bench, "send-failed"), ==, 0);
@@ -353,8 +305,8 @@ assert_uploaded (Cell *cell)
   else
     g_assert_error (cell->upload.error, KZ_ERROR, code);
   g_clear_error (&cell->upload.error);
-  g_assert_cmpuint (bench_count_received (cell->bench, "media"), ==, is_there ? 1 : 0);
-  g_assert_cmpuint (bench_count_received (cell->bench, "action"), ==, is_posted ? 1 : 0);
+  g_assert_cmpuint (bench_count_received (cell->bench, "kind", "media"), ==, is_there ? 1 : 0);
+  g_assert_cmpuint (bench_count_received (cell->bench, "kind", "action"), ==, is_posted ? 1 : 0);
 }
 
 static void
@@ -369,7 +321,7 @@ assert_hears (Cell *cell)
 static void
 assert_mended (Cell *cell)
 {
-  bench_until (cell->bench, is_active, "ops");
+  bench_until (cell->bench, bench_hook_is_active, "ops");
   g_assert_cmpuint (count_hooks (cell->bench, "ops"), ==, 1);
   bench_say (cell->bench, "ops", "asha", "news");
   bench_until_line (cell->bench, "\"news\"");
@@ -421,7 +373,7 @@ assert_once (Cell *cell)
 
   bench_pass (bench, 5 * G_TIME_SPAN_MINUTE);
   g_assert_true (bench_in_state (bench, "online"));
-  g_assert_cmpuint (count_texts (bench, "here again"), ==, 1);
+  g_assert_cmpuint (bench_count_received (bench, "text", "here again"), ==, 1);
   g_assert_cmpuint (bench_count (bench, "here again"), ==, 0);
   g_assert_cmpuint (bench_count (bench, "\"ours\""), ==,
                     bench_count (bench, "send-unresolved in team"));
@@ -429,8 +381,8 @@ assert_once (Cell *cell)
   g_assert_cmpuint (bench_count (bench, "\"news\""), ==, hooks (cell) ? 1 : 0);
   g_assert_cmpuint (bench_count (bench, "\"asked\""), ==, cell->call == CALL_POLL ? 1 : 0);
   g_assert_cmpuint (bench_count (bench, "reaction in team by Chi"), ==, cell->call == CALL_REACTIONS ? 1 : 0);
-  g_assert_cmpuint (bench_count_received (bench, "message"), ==,
-                    (is_sign_on (cell) ? 1 : 2) + count_texts (bench, "ours"));
+  g_assert_cmpuint (bench_count_received (bench, "kind", "message"), ==,
+                    (is_sign_on (cell) ? 1 : 2) + bench_count_received (bench, "text", "ours"));
   bench_assert_budget (bench, only_polls (cell) ? ALL_CALLS_PER_MINUTE : CALLS_PER_MINUTE);
 }
 

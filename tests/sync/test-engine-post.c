@@ -172,7 +172,7 @@ test_echo_first (void)
   bench_pass (bench, 20 * G_TIME_SPAN_MINUTE);
   /* In either case it is shown once, and never sent again. */
   g_assert_cmpuint (bench_count (bench, "action-added in team"), ==, 1);
-  g_assert_cmpuint (bench_count_received (bench, "action"), ==, 1);
+  g_assert_cmpuint (bench_count_received (bench, "kind", "action"), ==, 1);
 }
 
 static void
@@ -199,7 +199,7 @@ test_post_refusals (void)
                     "'action':{'status':403,'body':{'message':'no','errorCode':'Forbidden'}}}");
   kz_engine_post_async (bench->engine, team, draft, fate_cb, &fate);
   fate_assert_refused (bench, &fate, KZ_ERROR_FORBIDDEN);
-  g_assert_cmpuint (bench_count_received (bench, "action"), ==, 0);
+  g_assert_cmpuint (bench_count_received (bench, "kind", "action"), ==, 0);
   g_assert_cmpuint (bench_count (bench, "action-added"), ==, 0);
 }
 
@@ -227,7 +227,7 @@ test_reminder_and_properties (void)
   kz_engine_remind_async (bench->engine, handle, NULL, fate_cb, &fate);
   fate_await (bench, &fate);
   g_assert_no_error (fate.error);
-  g_assert_cmpuint (bench_count_received (bench, "reminder"), ==, 1);
+  g_assert_cmpuint (bench_count_received (bench, "kind", "reminder"), ==, 1);
   g_ptr_array_add (properties, kz_property_new ("state", NULL, "DONE"));
   kz_engine_update_properties_async (bench->engine, handle, properties, fate_cb, &changed);
   fate_await (bench, &changed);

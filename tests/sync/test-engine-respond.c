@@ -173,7 +173,7 @@ test_respond_refusals (void)
   kz_engine_respond_async (bench->engine, bench_handle_of (bench, "team", "Lunch?"), vote, fate_cb,
                            &fate);
   fate_assert_refused (bench, &fate, KZ_ERROR_REJECTED);
-  g_assert_cmpuint (bench_count_received (bench, "response"), ==, 0);
+  g_assert_cmpuint (bench_count_received (bench, "kind", "response"), ==, 0);
   g_assert_cmpuint (bench_count (bench, "response in"), ==, 0);
 }
 

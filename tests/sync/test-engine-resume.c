@@ -63,7 +63,7 @@ assert_back (Bench *bench)
   bench_pass (bench, 3 * G_TIME_SPAN_MINUTE);
   g_assert_cmpuint (bench_count (bench, "\"meanwhile\""), ==, 1);
   g_assert_cmpuint (bench_count (bench, "send-"), ==, 1);
-  g_assert_cmpuint (bench_count_received (bench, "message"), ==, 1);
+  g_assert_cmpuint (bench_count_received (bench, "kind", "message"), ==, 1);
   bench_assert_budget (bench, CALLS_PER_MINUTE);
 }
 
@@ -169,7 +169,7 @@ test_resumption (gconstpointer data)
   bench_until_line (bench, "send-confirmed");
   bench_pass (bench, 3 * G_TIME_SPAN_MINUTE);
   g_assert_cmpuint (bench_count (bench, "send-"), ==, 1);
-  g_assert_cmpuint (bench_count_received (bench, "message"), ==, 1);
+  g_assert_cmpuint (bench_count_received (bench, "kind", "message"), ==, 1);
   if (is_renewal)
     g_assert_cmpuint (bench_count (bench, "\"meanwhile\""), ==, 1);
   bench_assert_budget (bench, CALLS_PER_MINUTE);
@@ -213,7 +213,7 @@ test_jump (gconstpointer data)
   g_assert_cmpuint (bench_count (bench, "action-added in team by Asha Poll \"asked\""), ==, 1);
   g_assert_cmpuint (bench_count (bench, "send-confirmed"), ==, 2);
   g_assert_cmpuint (bench_count (bench, "send-"), ==, 2);
-  g_assert_cmpuint (bench_count_received (bench, "message"), ==, 2);
+  g_assert_cmpuint (bench_count_received (bench, "kind", "message"), ==, 2);
   /* The jump itself may cost one more. */
   g_assert_cmpuint (bench_calls (bench, "GET /accessToken") - renewals, <=, 2);
   /* And the next sign-on begins with the wrong time. */
@@ -225,7 +225,7 @@ test_jump (gconstpointer data)
   bench_pass (bench, 3 * G_TIME_SPAN_MINUTE);
   g_assert_cmpuint (bench_count (bench, "\"later\""), ==, 1);
   g_assert_cmpuint (bench_count (bench, "\"theirs\""), ==, 0);
-  g_assert_cmpuint (bench_count_received (bench, "message"), ==, 2);
+  g_assert_cmpuint (bench_count_received (bench, "kind", "message"), ==, 2);
   bench_assert_budget (bench, CALLS_PER_MINUTE);
 }
 
@@ -255,30 +255,6 @@ begin_upload (Bench *bench, Upload *upload)
   g_ptr_array_add (sources, kz_media_source_new_bytes (bytes, "gate.jpg"));
   kz_engine_send_files_async (bench->engine, team, sources, NULL, NULL, NULL, NULL, uploaded_cb,
                               upload);
-}
-
-/* (transfer full): the webhook of a group. */
-static JsonObject *
-hook_of (Bench *bench, const char *group_id)
-{
-  g_autoptr (JsonObject) answer = bench_get (bench, "webhooks");
-  JsonArray *all = json_object_get_array_member (answer, "webhooks");
-
-  for (guint i = 0; i < json_array_get_length (all); i++) {
-    JsonObject *hook = json_array_get_object_element (all, i);
-
-    if (g_str_equal (json_object_get_string_member (hook, "objectId"), group_id))
-      return json_object_ref (hook);
-  }
-  g_assert_not_reached ();
-}
-
-static gboolean
-is_active (Bench *bench, gconstpointer group_id)
-{
-  g_autoptr (JsonObject) hook = hook_of (bench, group_id);
-
-  return json_object_get_boolean_member (hook, "active");
 }
 
 /* --- What was on its way for a person, and for a webhook --- */
@@ -318,8 +294,8 @@ test_suspend_of_files_and_webhooks (void)
   bench_until_line (bench, "\"theirs\"");
   bench_pass (bench, 5 * G_TIME_SPAN_MINUTE);
   g_assert_cmpuint (bench_count (bench, "\"theirs\""), ==, 1);
-  g_assert_cmpuint (bench_count_received (bench, "message"), ==, 1);
-  g_assert_cmpuint (bench_count_received (bench, "action"), ==, 0);
+  g_assert_cmpuint (bench_count_received (bench, "kind", "message"), ==, 1);
+  g_assert_cmpuint (bench_count_received (bench, "kind", "action"), ==, 0);
   bench_assert_budget (bench, CALLS_PER_MINUTE);
 }
 
@@ -330,16 +306,13 @@ test_jump_of_files_and_webhooks (gconstpointer data)
 {
   const Jump *jump = data;
   g_autoptr (Bench) bench = bench_new (NULL);
-  g_autofree char *team = bench_group (bench, "team");
-  g_autoptr (JsonObject) hook = NULL, off = NULL, made = NULL;
+  g_autoptr (JsonObject) made = NULL;
   Upload before = {0}, after = {0};
 
   kz_throttle_unref (bench->throttle);
   bench->throttle = kz_throttle_new (100, FEW_POLLS);
   bench_settle_in_hearing (bench);
-  hook = hook_of (bench, team);
-  off = bench_do (bench, "webhooks/active", "{'webhookId':'%s','active':false}",
-                  json_object_get_string_member (hook, "webhookId"));
+  bench_switch_hook_off (bench, "team");
   bench_fault (bench, "{'match':{'method':'POST','path':'/media'},'action':{'delayMs':1}}");
   begin_upload (bench, &before);
   g_assert_false (before.is_back);
@@ -351,8 +324,8 @@ test_jump_of_files_and_webhooks (gconstpointer data)
   g_assert_true (before.is_back && after.is_back);
   g_assert_no_error (before.error);
   g_assert_no_error (after.error);
-  g_assert_cmpuint (bench_count_received (bench, "media"), ==, 2);
-  g_assert_cmpuint (bench_count_received (bench, "action"), ==, 2);
+  g_assert_cmpuint (bench_count_received (bench, "kind", "media"), ==, 2);
+  g_assert_cmpuint (bench_count_received (bench, "kind", "action"), ==, 2);
   g_assert_true (bench_hears (bench, NULL));
   bench_say (bench, "fresh", "asha", "theirs");
   bench_until_line (bench, "\"theirs\"");
@@ -363,7 +336,7 @@ test_jump_of_files_and_webhooks (gconstpointer data)
     return;
   /* Once in four hours it is looked whether all are alive. */
   bench->limit_us = 5 * G_TIME_SPAN_HOUR;
-  bench_until (bench, is_active, team);
+  bench_until (bench, bench_hook_is_active, "team");
   bench_say (bench, "team", "asha", "late theirs");
   bench_until_line (bench, "\"late theirs\"");
   bench_pass (bench, 3 * G_TIME_SPAN_MINUTE);

@@ -223,7 +223,7 @@ test_old_limit_letters (void)
   bodies = bench_bodies (bench, "message");
   pieces = g_strsplit (bodies, "\n", -1);
   g_assert_cmpstr (bodies, !=, "");
-  g_assert_cmpuint (bench_count_received (bench, "message"), ==, 2);
+  g_assert_cmpuint (bench_count_received (bench, "kind", "message"), ==, 2);
   g_assert_true (g_str_has_prefix (pieces[0], "{'message':'a" WAVE));
   for (guint i = 0; i < 2; i++) {
     const char *p = strchr (strchr (pieces[i], ':'), '\'') + 1;
@@ -260,7 +260,7 @@ test_rest_of_parts (void)
                       "'action':{'status':403}}");
   bench_send (bench, "team", text->str);
   bench_until_line (bench, "send-failed");
-  g_assert_cmpuint (bench_count_received (bench, "message"), ==, 1);
+  g_assert_cmpuint (bench_count_received (bench, "kind", "message"), ==, 1);
   rest = g_strdup_printf ("typed \"%s\"", strchr (text->str, '\n') + 2);
   g_assert_nonnull (strstr (bench_line (bench, "send-failed"), rest));
 }
@@ -352,7 +352,7 @@ test_a_dead_token (void)
   g_assert_cmpuint (bench_count (bench, "send-unresolved"), ==, 0);
   g_assert_cmpuint (bench_count (bench, "send-failed"), ==, 1);
   g_assert_nonnull (strstr (bench_line (bench, "send-failed"), "typed \"words\""));
-  g_assert_cmpuint (bench_count_received (bench, "message"), ==, 0);
+  g_assert_cmpuint (bench_count_received (bench, "kind", "message"), ==, 0);
 }
 
 int

@@ -128,7 +128,7 @@ test_tell_breaks_off (void)
     g_assert_cmpuint (told->uncertain != NULL ? g_strv_length (told->uncertain) : 0, ==,
                       cases[i].uncertain);
     g_assert_cmpuint (g_strv_length (told->unreached), ==, cases[i].unreached);
-    g_assert_cmpuint (bench_count_received (bench, "message"), ==, 1);
+    g_assert_cmpuint (bench_count_received (bench, "kind", "message"), ==, 1);
   }
 }
 
