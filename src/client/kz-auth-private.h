@@ -38,8 +38,6 @@ struct _KzAuth {
 
 /* What goes into a header: visible ASCII, and not without end. */
 gboolean kz_auth_is_header_safe (const char *text);
-/* @text: (nullable). FALSE also for what says that there is none (API §23 row 23). */
-gboolean kz_auth_is_token (const char *text);
 /* Not only there, but also to be used without being renewed first. */
 gboolean kz_auth_access_is_fresh (KzAuth *self);
 /* Good at this moment, fresh or not. */

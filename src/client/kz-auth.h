@@ -26,6 +26,9 @@ void kz_auth_set_rotated_func (KzAuth *self, void (*rotated) (const char *refres
 void kz_auth_set_endpoint_func (KzAuth *self, void (*changed) (const char *endpoint, gpointer data),
                                 gpointer data);
 
+/* Whether that can be a token. @text: (nullable). FALSE also for what says that there is none (API §23
+ * row 23). */
+gboolean kz_auth_is_token (const char *text);
 gboolean kz_auth_has_refresh_token (KzAuth *self);
 /* Forgets access and refresh token (after a revocation). */
 void kz_auth_forget (KzAuth *self);

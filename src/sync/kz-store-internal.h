@@ -19,7 +19,6 @@ G_BEGIN_DECLS
 #define KZ_STORE_MAX_TITLE 2048     /* a longer one is kept cut: no line shows more of it */
 #define KZ_STORE_MAX_DELIVERIES 4096
 #define KZ_STORE_MAX_DELIVERY_BYTES (32u << 20)
-#define KZ_TOKEN_MAX_BYTES (64u << 10)
 #define KZ_TOKEN_FILE_MAX_BYTES (1u << 20)
 #define KZ_TOKEN_ENDING ".token"
 #define KZ_STORE_KEY_BYTES 16

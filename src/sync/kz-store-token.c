@@ -3,6 +3,8 @@
 
 #include "kz-store-internal.h"
 
+#include "kz-auth.h"
+
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
@@ -117,32 +119,22 @@ kz_store_forget_token (KzStore *self, void (*done) (gpointer data), gpointer dat
     kz_store_tell_forgotten (self);
 }
 
-/* What the service gives out is visible ASCII. */
-static gboolean
-is_token (const char *data, gsize length)
-{
-  if (length == 0 || length > KZ_TOKEN_MAX_BYTES)
-    return FALSE;
-  for (gsize i = 0; i < length; i++)
-    if (!g_ascii_isgraph (data[i]))
-      return FALSE;
-  return TRUE;
-}
-
 void
 kz_store_replay_token (KzStore *self, const KzJournalRecord *record)
 {
+  g_autofree char *token = NULL;
   gsize length;
   const char *data;
 
-  if (record->payload == NULL)
+  if (record->payload == NULL || g_bytes_get_size (record->payload) == 0)
     return;
   data = g_bytes_get_data (record->payload, &length);
+  token = g_strndup (data, length);
   /* It would stand before the one that the host has kept. */
-  if (!is_token (data, length))
+  if (strlen (token) != length || !kz_auth_is_token (token))
     return;
   g_free (self->token);
-  self->token = g_strndup (data, length);
+  self->token = g_steal_pointer (&token);
   self->token_wall_us = record->wall_us;
 }
 

@@ -338,7 +338,7 @@ test_token (StoreFixture *fixture, gconstpointer data)
 static void
 test_no_token (StoreFixture *fixture, gconstpointer data)
 {
-  static const char *const tokens[] = {"", "two words", "a\nline"};
+  static const char *const tokens[] = {"", "two words", "a\nline", "null"};
 
   for (guint i = 0; i < G_N_ELEMENTS (tokens); i++) {
     KzStore *store = store_open (fixture);
