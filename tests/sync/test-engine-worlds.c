@@ -6,7 +6,7 @@
  * once; or twice where a kill came between showing and writing it down, and then the second says
  * so.
  *
- * KZ_TEST_WORLDS: how many; KZ_TEST_WORLD: that seed alone. */
+ * KZ_TEST_WORLDS: how many, or which, as "11-20"; KZ_TEST_WORLD: that seed alone. */
 #include "config.h"
 
 #include "engine-lines.h"
@@ -368,13 +368,7 @@ run_world (guint32 seed)
 static void
 test_worlds (void)
 {
-  const char *one = g_getenv ("KZ_TEST_WORLD");
-  const char *many = g_getenv ("KZ_TEST_WORLDS");
-  guint64 first = one != NULL ? g_ascii_strtoull (one, NULL, 10) : 1;
-  guint64 last = one != NULL ? first : many != NULL ? g_ascii_strtoull (many, NULL, 10) : 50;
-
-  for (guint64 seed = first; seed <= last; seed++)
-    run_world ((guint32) seed);
+  worlds_run (run_world, 50, NULL, 0);
 }
 
 int
