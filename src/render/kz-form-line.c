@@ -116,9 +116,8 @@ is_blank (const char *part)
   return part[strspn (part, " \t\r\n")] == '\0';
 }
 
-/* Whether a part without a name may be for that field, which has no value yet. */
-static gboolean
-is_in_order (const KzForm *form, const KzField *field)
+gboolean
+kz_form_is_in_order (const KzField *field)
 {
   return field->value == NULL && (field->kind != KZ_FIELD_YES_NO || field->is_required) &&
          !g_str_equal (field->id, "to");
@@ -128,7 +127,7 @@ static gboolean
 is_last_in_order (const KzForm *form, guint index)
 {
   for (guint i = index + 1; i < form->fields->len; i++)
-    if (is_in_order (form, g_ptr_array_index (form->fields, i)))
+    if (kz_form_is_in_order (g_ptr_array_index (form->fields, i)))
       return FALSE;
   return TRUE;
 }
@@ -170,7 +169,7 @@ fill_in_order (KzForm *form, GPtrArray *parts, const KzFormContext *context, cha
   for (guint i = 0; i < form->fields->len && next < parts->len; i++) {
     KzField *field = g_ptr_array_index (form->fields, i);
 
-    if (!is_in_order (form, field))
+    if (!kz_form_is_in_order (field))
       continue;
     if (field->kind == KZ_FIELD_TEXT && is_last_in_order (form, i)) {
       g_autofree char *text = join_from (parts, next);

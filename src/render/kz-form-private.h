@@ -49,6 +49,11 @@ void kz_form_add_questions (KzForm *form, const KzAction *action);
 gboolean kz_form_read_answers (KzForm *form, const KzAction *action, const KzFormContext *context,
                                KzOrder *order, char **error);
 
+/* --- kz-form-line.c --- */
+
+/* Whether a part of a line without a name may be for that field, which has no value yet. */
+gboolean kz_form_is_in_order (const KzField *field);
+
 /* --- kz-form-check.c --- */
 
 gboolean kz_field_check (const KzField *field, const char *typed, const KzFormContext *context,

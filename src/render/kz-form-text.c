@@ -4,6 +4,8 @@
 
 #include "kz-form-private.h"
 
+#include <string.h>
+
 static const char *
 name_of (KzVerb verb)
 {
@@ -30,6 +32,13 @@ is_named_part (const KzForm *form, const KzField *field)
          !(form->verb == KZ_VERB_ANNOUNCE && g_str_equal (field->id, "title"));
 }
 
+/* Where a name would make parts of it. */
+static gboolean
+has_bars (const KzField *field)
+{
+  return field->kind == KZ_FIELD_TEXT && field->value != NULL && strchr (field->value, '|') != NULL;
+}
+
 static void
 append_part (GString *line, const char *part, gboolean *is_first)
 {
@@ -39,10 +48,22 @@ append_part (GString *line, const char *part, gboolean *is_first)
   *is_first = FALSE;
 }
 
+/* A text with bars in it stands last without its name, behind an empty part for each field whose turn
+ * would be before. */
+static void
+append_with_bars (GString *line, const KzForm *form, const KzField *text, gboolean *is_first)
+{
+  for (guint i = 0; g_ptr_array_index (form->fields, i) != text; i++)
+    if (kz_form_is_in_order (g_ptr_array_index (form->fields, i)))
+      append_part (line, "", is_first);
+  append_part (line, text->value, is_first);
+}
+
 char *
 kz_form_to_line (const KzForm *form, const char *prefix)
 {
   GString *line = g_string_new (prefix);
+  const KzField *with_bars = NULL;
   gboolean is_first = TRUE;
 
   g_string_append (line, name_of (form->verb));
@@ -57,6 +78,10 @@ kz_form_to_line (const KzForm *form, const char *prefix)
 
     if (field->value == NULL && is_optional_part (form, field))
       continue;
+    if (is_named_part (form, field) && has_bars (field)) {
+      with_bars = field;
+      continue;
+    }
     /* A list has an item a line, which are parts of a line here. */
     parts = field->kind == KZ_FIELD_TEXT ? NULL : kz_value_list (value);
     joined = parts != NULL ? g_strjoinv (" | ", parts) : g_strdup (value);
@@ -67,6 +92,8 @@ kz_form_to_line (const KzForm *form, const char *prefix)
     } else
       append_part (line, joined, &is_first);
   }
+  if (with_bars != NULL)
+    append_with_bars (line, form, with_bars, &is_first);
   g_strchomp (line->str);
   return g_string_free (line, FALSE);
 }

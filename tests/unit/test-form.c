@@ -375,6 +375,45 @@ test_refuse (void)
   world_clear (&world);
 }
 
+/* What failed is given back as a line that means the same. */
+static void
+test_bars_given_back (void)
+{
+  static const struct {
+    KzVerb verb;
+    const char *field;
+    const char *typed;
+  } rows[] = {
+      {KZ_VERB_MEET, "agenda", "Plan | tomorrow 9:00 | 15 | Hall | either | or"},
+      {KZ_VERB_MEET, "agenda", "Plan | tomorrow 9:00 | place: Hall | | either | or | private"},
+      {KZ_VERB_MEET, "agenda", "Plan | tomorrow 9:00 | | | either | or"},
+      {KZ_VERB_GROUP, "welcome", "Night | Ben | either | or"},
+      {KZ_VERB_GROUP, "welcome", "Night | | either | or"},
+  };
+  World world;
+
+  world_init (&world);
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (KzForm) form = kz_form_new (rows[i].verb, NULL, &world.context);
+    g_autoptr (KzForm) again = kz_form_new (rows[i].verb, NULL, &world.context);
+    g_autofree char *error = NULL;
+    g_autofree char *line = NULL;
+    g_autoptr (KzInput) input = NULL;
+
+    g_assert_true (kz_form_fill_line (form, rows[i].typed, &world.context, &error));
+    g_assert_cmpstr (kz_form_field (form, rows[i].field)->value, ==, "either | or");
+    line = kz_form_to_line (form, "!");
+    g_test_message ("again: %s", line);
+    input = kz_command_read (line);
+    kz_form_fill_line (again, input->rest, &world.context, &error);
+    g_assert_cmpstr (error, ==, NULL);
+    for (guint j = 0; j < form->fields->len; j++)
+      g_assert_cmpstr (((KzField *) form->fields->pdata[j])->value, ==,
+                       ((KzField *) again->fields->pdata[j])->value);
+  }
+  world_clear (&world);
+}
+
 static void
 test_public_targets (void)
 {
@@ -499,6 +538,7 @@ main (int argc, char **argv)
   g_test_add_func ("/form/what-is-made", test_make);
   g_test_add_func ("/form/what-is-answered", test_answer);
   g_test_add_func ("/form/what-is-bars-in-texts", test_bars_in_texts);
+  g_test_add_func ("/form/bars-in-what-is-given-back", test_bars_given_back);
   g_test_add_func ("/form/what-is-refused", test_refuse);
   g_test_add_func ("/form/to-whom-in-a-public-group", test_public_targets);
   g_test_add_func ("/form/people", test_people);
