@@ -22,6 +22,7 @@ typedef struct {
   char *body;
   char *token; /* (nullable) */
   guint attempts;
+  guint first_sent;  /* of all attempts that were not lost, the first of this one; 0: none was sent */
   guint last_status; /* 0: no answer */
   gboolean done;
   gboolean failed; /* given up */
@@ -31,6 +32,7 @@ typedef struct {
 struct _SbWebhooks {
   GPtrArray *list;       /* (element-type SbWebhook) */
   GPtrArray *deliveries; /* (element-type Delivery) */
+  guint sent;            /* attempts */
   gboolean paused;
 };
 
@@ -310,6 +312,9 @@ deliver (SbSandbox *sandbox, Delivery *delivery)
                   attempt_new (sandbox, delivery), attempt_free);
     return;
   }
+  sandbox->webhooks->sent++;
+  if (delivery->first_sent == 0)
+    delivery->first_sent = sandbox->webhooks->sent;
   Attempt *attempt = attempt_new (sandbox, delivery);
   SoupMessage *msg = soup_message_new ("POST", webhook->url);
   g_autoptr (GBytes) bytes = g_bytes_new (delivery->body, strlen (delivery->body));
@@ -538,8 +543,9 @@ describe_deliveries (SbSandbox *sandbox, SbWebhook *webhook)
     json_array_add_object_element (
         array, sb_obj ("s:deliveryId", delivery->id, "s:eventType", delivery->event_type,
                        "s:eventId", delivery->event_id, "i:attempts", (int) delivery->attempts,
-                       "i:lastStatus", (int) delivery->last_status, "b:delivered", delivery->done,
-                       "b:givenUp", delivery->failed, "s:body", delivery->body, NULL));
+                       "i:firstSent", (int) delivery->first_sent, "i:lastStatus",
+                       (int) delivery->last_status, "b:delivered", delivery->done, "b:givenUp",
+                       delivery->failed, "s:body", delivery->body, NULL));
   }
   return array;
 }

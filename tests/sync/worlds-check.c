@@ -318,23 +318,23 @@ check_polled (World *world, const GArray *all, guint first, guint end)
   }
 }
 
-/* So do deliveries that came the first time. */
+/* So do deliveries that came the first time, and were given to us one after the other: where the
+ * service does not change their order that is the order in which it was said. */
 static void
 check_delivery_order (const Check *check)
 {
-  int last[WORLD_ROOMS];
+  guint last[WORLD_ROOMS] = {0};
 
-  for (guint i = 0; i < WORLD_ROOMS; i++)
-    last[i] = -1;
   for (guint i = 0; i < check->shown->len; i++) {
     const Shown *shown = shown_at (check->shown, i);
+    const Deliveries *deliveries = &g_array_index (check->deliveries, Deliveries, shown->said);
+    guint place = check->world->reorders ? deliveries->first_sent : shown->said + 1;
 
-    if (!is_item (shown) || shown->is_polled || shown->is_doubted ||
-        g_array_index (check->deliveries, Deliveries, shown->said).retried > 0)
+    if (!is_item (shown) || shown->is_polled || shown->is_doubted || deliveries->retried > 0)
       continue;
-    if ((int) shown->said < last[shown->room])
+    if (place < last[shown->room])
       fail_world (check->world, "delivered out of order", shown->said);
-    last[shown->room] = (int) shown->said;
+    last[shown->room] = place;
   }
 }
 
@@ -469,7 +469,6 @@ world_check (World *world)
   check_doubts (&check);
   check_polled (world, shown, 0, shown->len);
   check_late (&check);
-  if (!world->reorders)
-    check_delivery_order (&check);
+  check_delivery_order (&check);
   check_others (world);
 }

@@ -110,12 +110,15 @@ count_delivery (Deliveries *counts, JsonObject *delivery)
   gint64 attempts = json_object_get_int_member (delivery, "attempts");
   gboolean is_delivered = json_object_get_boolean_member (delivery, "delivered");
   gboolean is_given_up = json_object_get_boolean_member (delivery, "givenUp");
+  guint first_sent = (guint) json_object_get_int_member (delivery, "firstSent");
 
   counts->n++;
   counts->delivered += is_delivered;
   counts->retried += attempts != 1 || !is_delivered;
   counts->waiting += !is_delivered && !is_given_up;
   counts->given_up += is_given_up;
+  if (first_sent > 0 && (counts->first_sent == 0 || first_sent < counts->first_sent))
+    counts->first_sent = first_sent;
 }
 
 void

@@ -125,6 +125,7 @@ typedef struct {
   guint retried; /* tried more than once, or given up, or not tried */
   guint waiting; /* the service will try once more */
   guint given_up;
+  guint first_sent; /* which of all that were sent the first of them was; 0: none */
 } Deliveries;
 
 /* (element-type Deliveries): by number of what was said; the last is of all. */
