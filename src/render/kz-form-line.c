@@ -9,8 +9,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-static gboolean
-takes_many (const KzField *field)
+gboolean
+kz_field_takes_many (const KzField *field)
 {
   return field->kind == KZ_FIELD_LIST || field->kind == KZ_FIELD_QUESTIONS ||
          field->kind == KZ_FIELD_PROPERTIES || field->kind == KZ_FIELD_MEDIAS;
@@ -182,7 +182,7 @@ fill_in_order (KzForm *form, GPtrArray *parts, const KzFormContext *context, cha
       continue;
     }
     /* Of the answers each has a part of its own: files take what is left at the end only. */
-    if (takes_many (field) && (form->verb != KZ_VERB_ANSWER || is_last_in_order (form, i))) {
+    if (kz_field_takes_many (field) && (form->verb != KZ_VERB_ANSWER || is_last_in_order (form, i))) {
       take_deadline (form, parts, next, context);
       for (; next < parts->len; next++)
         if (!add_value (form, field, g_ptr_array_index (parts, next), context, error))
@@ -195,21 +195,19 @@ fill_in_order (KzForm *form, GPtrArray *parts, const KzFormContext *context, cha
   return next >= parts->len || fail_too_many (g_ptr_array_index (parts, next), error);
 }
 
-/* Whether a line break ends a part: where a text of several lines can stand, it is a part of that.
- */
-static GStrv
-split (const KzForm *form, const char *rest)
+const char *
+kz_form_separators (const KzForm *form)
 {
   for (guint i = 0; form->verb != KZ_VERB_SEND && i < form->fields->len; i++)
-    if (takes_many (g_ptr_array_index (form->fields, i)))
-      return g_strsplit_set (rest, "|\n", -1);
-  return g_strsplit_set (rest, form->verb == KZ_VERB_ANSWER ? "|\n" : "|", -1);
+    if (kz_field_takes_many (g_ptr_array_index (form->fields, i)))
+      return "|\n";
+  return form->verb == KZ_VERB_ANSWER ? "|\n" : "|";
 }
 
 gboolean
 kz_form_fill_line (KzForm *form, const char *rest, const KzFormContext *context, char **error)
 {
-  g_auto (GStrv) typed = split (form, rest);
+  g_auto (GStrv) typed = g_strsplit_set (rest, kz_form_separators (form), -1);
   g_autoptr (GPtrArray) parts = g_ptr_array_new ();
   KzField *list = NULL;
 
@@ -220,7 +218,7 @@ kz_form_fill_line (KzForm *form, const char *rest, const KzFormContext *context,
 
     /* What follows a named list without a name of its own belongs to it. */
     if (field != NULL)
-      list = takes_many (field) ? field : NULL;
+      list = kz_field_takes_many (field) ? field : NULL;
     else
       field = list;
     if (field == NULL)

@@ -39,6 +39,24 @@ has_bars (const KzField *field)
   return field->kind == KZ_FIELD_TEXT && field->value != NULL && strchr (field->value, '|') != NULL;
 }
 
+/* (transfer full): what fills the field again as a part of the line, or several. */
+static char *
+to_part (const KzForm *form, const KzField *field)
+{
+  GString *part = g_string_new (field->value);
+  gboolean is_list = field->kind == KZ_FIELD_PEOPLE || field->kind == KZ_FIELD_NUMBERS ||
+                     field->kind == KZ_FIELD_CHOICES;
+
+  if (kz_field_takes_many (field)) {
+    g_auto (GStrv) items = kz_value_list (field->value);
+    g_autofree char *joined = g_strjoinv (" | ", items);
+
+    g_string_assign (part, joined);
+  } else if (field->kind != KZ_FIELD_TEXT && strchr (kz_form_separators (form), '\n') != NULL)
+    g_string_replace (part, "\n", is_list ? ", " : " ", 0);
+  return g_string_free (part, FALSE);
+}
+
 static void
 append_part (GString *line, const char *part, gboolean *is_first)
 {
@@ -72,9 +90,7 @@ kz_form_to_line (const KzForm *form, const char *prefix)
   g_string_append_c (line, ' ');
   for (guint i = 0; i < form->fields->len; i++) {
     const KzField *field = g_ptr_array_index (form->fields, i);
-    g_autofree char *value = g_strdup (field->value != NULL ? field->value : "");
-    g_auto (GStrv) parts = NULL;
-    g_autofree char *joined = NULL;
+    g_autofree char *part = to_part (form, field);
 
     if (field->value == NULL && is_optional_part (form, field))
       continue;
@@ -82,15 +98,12 @@ kz_form_to_line (const KzForm *form, const char *prefix)
       with_bars = field;
       continue;
     }
-    /* A list has an item a line, which are parts of a line here. */
-    parts = field->kind == KZ_FIELD_TEXT ? NULL : kz_value_list (value);
-    joined = parts != NULL ? g_strjoinv (" | ", parts) : g_strdup (value);
     if (is_named_part (form, field)) {
-      g_autofree char *named = g_strdup_printf ("%s: %s", field->id, joined);
+      g_autofree char *named = g_strdup_printf ("%s: %s", field->id, part);
 
       append_part (line, named, &is_first);
     } else
-      append_part (line, joined, &is_first);
+      append_part (line, part, &is_first);
   }
   if (with_bars != NULL)
     append_with_bars (line, form, with_bars, &is_first);

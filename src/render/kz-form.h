@@ -92,6 +92,8 @@ void kz_form_free (KzForm *form);
 /* Whether the person must be asked when nothing stands behind the verb. */
 gboolean kz_form_asks (const KzForm *form);
 KzField *kz_form_field (const KzForm *form, const char *id); /* (nullable) */
+/* Whether its value has an item a line, each of which is asked for and may be a part of a line. */
+gboolean kz_field_takes_many (const KzField *field);
 
 /**
  * kz_form_set:

@@ -46,13 +46,6 @@ current (const KzWizard *wizard)
   return g_ptr_array_index (wizard->form->fields, wizard->at);
 }
 
-static gboolean
-takes_many (const KzField *field)
-{
-  return field->kind == KZ_FIELD_LIST || field->kind == KZ_FIELD_QUESTIONS ||
-         field->kind == KZ_FIELD_PROPERTIES || field->kind == KZ_FIELD_MEDIAS;
-}
-
 static void
 append_options (GString *text, const KzField *field)
 {
@@ -75,7 +68,7 @@ hint_of (const KzField *field)
 static const char *
 how_to_go_on (const KzField *field)
 {
-  if (takes_many (field))
+  if (kz_field_takes_many (field))
     return _ ("A single dot ends the list.");
   if (!field->is_required)
     return _ ("A single “-” leaves it out.");
@@ -122,7 +115,7 @@ static gboolean
 take (KzWizard *wizard, const char *typed, const KzFormContext *context, char **reply)
 {
   KzField *field = current (wizard);
-  g_autofree char *all = takes_many (field) && field->value != NULL
+  g_autofree char *all = kz_field_takes_many (field) && field->value != NULL
                              ? g_strconcat (field->value, "\n", typed, NULL)
                              : g_strdup (typed);
 
@@ -146,7 +139,7 @@ kz_wizard_answer (
     return go_on (wizard, reply);
   if (!take (wizard, answer, context, reply))
     return FALSE;
-  if (!takes_many (field))
+  if (!kz_field_takes_many (field))
     return go_on (wizard, reply);
   *reply = g_strdup (_ ("Noted; the next one, or a single dot."));
   return FALSE;

@@ -19,6 +19,8 @@
 #define TITLE "titlequartz"
 /* What stands in the way of the service says. */
 #define SAID "marlquartz"
+/* By which whoever has the address of a file may have the file. */
+#define SIGNATURE "&sig="
 /* Of every token of the service, whatever it is for. */
 #define TOKEN "eyJhbGciOiJIUzI1Ni"
 #define JPEG_HEAD "\xff\xd8\xff\xe0"
@@ -68,6 +70,7 @@ assert_output_is_clean (Fixture *fixture, const GString *output)
   secret_assert (output, TEXT, FALSE);
   secret_assert (output, TITLE, FALSE);
   secret_assert (output, SAID, FALSE);
+  secret_assert (output, SIGNATURE, FALSE);
 }
 
 /* --- A session --- */
@@ -192,6 +195,58 @@ upload_in_every_way (Fixture *fixture, PurpleConversation *room)
   g_rmdir (dir);
 }
 
+static gboolean
+is_picture (const char *path)
+{
+  g_autofree char *content = NULL;
+  return g_file_get_contents (path, &content, NULL, NULL) && g_str_has_prefix (content, "\x89PNG");
+}
+
+/* Asks for the last picture, and where the host keeps files, gives it one. */
+static void
+save_picture (Fixture *fixture, PurpleConversation *room, const char *caption, const char *path)
+{
+  const char *open = strchr (kz_test_find_line (fixture->host, "Team", caption)->text, '[') + 1;
+  guint before = fixture->host->lines->len;
+  fixture_type (fixture, room, "!save %.*s", (int) strcspn (open, "]"), open);
+  if (fixture_is_bitlbee (fixture)) {
+    kz_test_wait_for (fixture->host, fixture->host->lines->len > before);
+    return;
+  }
+  wait_for_prompt (fixture);
+  kz_test_answer (fixture->host, path);
+  kz_test_wait_for (fixture->host, purple_xfers_get_all () == NULL);
+}
+
+static void
+fetch_in_every_way (Fixture *fixture, PurpleConversation *room)
+{
+  static const char *const ways[] = {
+      "'status':403,'body':'" SAID "'",
+      "'reset':'after'",
+      "'cutAfter':3",
+      "'status':302,'location':'http://192.0.2.1/" SAID "'",
+      NULL,
+  };
+  g_autofree char *dir = g_dir_make_tmp (NULL, NULL);
+  g_autofree char *path = g_build_filename (dir, "fetched.png", NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++) {
+    g_autofree char *caption = g_strdup_printf (TITLE " %u", i);
+    if (ways[i] != NULL)
+      kz_test_do (fixture->world, "POST", "fault",
+                  "{'match':{'path':'/att','times':0},'action':{%s}}", ways[i]);
+    kz_test_do (fixture->world, "POST", "picture",
+                "{'group':'team','person':'second','caption':'%s','name':'" TITLE ".png'}", caption);
+    kz_test_wait_for (fixture->host, kz_test_count_lines (fixture->host, "Team", caption) == 1);
+    save_picture (fixture, room, caption, path);
+    if (!fixture_is_bitlbee (fixture))
+      g_assert_true (is_picture (path) == (ways[i] == NULL));
+    kz_test_do (fixture->world, "DELETE", "faults", NULL);
+  }
+  g_unlink (path);
+  g_rmdir (dir);
+}
+
 /* One line that nobody has seen and one send without an answer are the only texts that stay. */
 static void
 leave_two_texts (Fixture *fixture, PurpleConversation *room)
@@ -242,6 +297,7 @@ nothing_leaks (Fixture *fixture)
   hear_in_every_way (fixture);
   answer_in_every_way (fixture, room);
   upload_in_every_way (fixture, room);
+  fetch_in_every_way (fixture, room);
   leave_two_texts (fixture, room);
   /* Of the last token. */
   kz_test_do (fixture->world, "POST", "switch", "{'rotateRefreshToken':'off'}");
