@@ -34,7 +34,7 @@ last_poll (KzSession *session, const KzEngineStatus *status)
 {
   if (status->last_poll_us == 0)
     return g_strdup (_ ("not yet"));
-  gint64 ago = (kz_clock_monotonic_us (session->clock) - status->last_poll_us) / G_USEC_PER_SEC;
+  gint64 ago = (kz_clock_wall_us (session->clock) - status->last_poll_us) / G_USEC_PER_SEC;
   return g_strdup_printf (ngettext ("%u second ago", "%u seconds ago", (guint) MAX (ago, 0)),
                           (guint) MAX (ago, 0));
 }

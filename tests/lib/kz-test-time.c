@@ -7,10 +7,12 @@
 #include <errno.h>
 #include <poll.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
 static gint64 skipped_us; /* read by threads, too: one aligned word */
+static gint64 slept_us;
 static long wait_ns;
 static int most_at_once_ms;
 
@@ -27,6 +29,20 @@ clock_gettime (clockid_t clock, struct timespec *now)
   now->tv_nsec += us % G_USEC_PER_SEC * 1000;
   now->tv_sec += us / G_USEC_PER_SEC + now->tv_nsec / 1000000000;
   now->tv_nsec %= 1000000000;
+  return 0;
+}
+
+/* The same: what GLib takes the time of day from. */
+int
+gettimeofday (struct timeval *restrict now, void *restrict zone)
+{
+  gint64 us;
+
+  if (syscall (SYS_gettimeofday, now, zone) != 0)
+    return -1;
+  us = now->tv_usec + slept_us;
+  now->tv_sec += us / G_USEC_PER_SEC;
+  now->tv_usec = us % G_USEC_PER_SEC;
   return 0;
 }
 
@@ -54,6 +70,12 @@ void
 kz_test_time_walk (void)
 {
   g_main_context_set_poll_func (NULL, NULL);
+}
+
+void
+kz_test_time_sleep (guint seconds)
+{
+  slept_us += (gint64) seconds * G_USEC_PER_SEC;
 }
 
 static gboolean

@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 void kz_test_time_skip (guint real_us, guint most_ms);
 /* The loop waits as everywhere again. The clocks stay ahead. */
 void kz_test_time_walk (void);
+/* The machine has been suspended for so long: only the time of day went on. */
+void kz_test_time_sleep (guint seconds);
 /* Runs the main loop for so long, by the clocks. */
 void kz_test_time_run (guint seconds);
 

@@ -2,9 +2,12 @@
 /* What makes texts arrive, how the connection is, who somebody is and who we are. */
 #include "config.h"
 
+#include "kz-test-time.h"
 #include "plugin-test.h"
 
 #include <string.h>
+
+#define AWAY_S 7200
 
 #define NOOR "+919999900002"
 
@@ -122,6 +125,36 @@ status_is_told (Fixture *fixture)
                     1);
 }
 
+static guint
+seconds_since_the_last_look (Fixture *fixture, PurpleConversation *room)
+{
+  kz_test_forget_lines (fixture->host);
+  fixture_type (fixture, room, "!status");
+  const KzTestLine *line = fixture_expect_line (fixture, "Team", "Last look: ");
+  const char *age = strstr (line->text, "Last look: ") + strlen ("Last look: ");
+  g_assert_true (g_ascii_isdigit (*age));
+  return (guint) g_ascii_strtoull (age, NULL, 10);
+}
+
+/* Nothing else says for how long nothing new could be seen. */
+static void
+a_look_that_fails_is_none (Fixture *fixture)
+{
+  PurpleConversation *room = fixture_join (fixture, "Team");
+  kz_test_do (fixture->world, "POST", "fault",
+              "{'match':{'method':'GET','path':'/groups*','times':0},'action':{'status':503}}");
+  /* What was on its way is back. */
+  kz_test_host_settle (fixture->host);
+  kz_test_time_sleep (AWAY_S);
+  guint age = seconds_since_the_last_look (fixture, room);
+  g_assert_cmpuint (age, >=, AWAY_S);
+  g_assert_cmpuint (age, <, AWAY_S + 60);
+  kz_test_do (fixture->world, "DELETE", "faults", NULL);
+  fixture_skip_waits (fixture);
+  kz_test_time_run (60);
+  g_assert_cmpuint (seconds_since_the_last_look (fixture, room), <, AWAY_S);
+}
+
 static void
 somebody_is_described (Fixture *fixture)
 {
@@ -160,6 +193,7 @@ add_tests (void)
   plugin_test_add_online ("/webhooks/are-listed-and-mended", they_are_listed_and_mended);
   plugin_test_add ("/webhooks/of-others-stay", those_of_others_stay);
   plugin_test_add_online ("/account/status-is-told", status_is_told);
+  plugin_test_add_online ("/account/a-look-that-fails-is-none", a_look_that_fails_is_none);
   plugin_test_add_online ("/account/somebody-is-described", somebody_is_described);
   plugin_test_add_online ("/account/who-we-are", we_are_told_who_we_are);
   plugin_test_add_with ("/account/who-we-are-without-the-call", no_me, TRUE,
