@@ -258,8 +258,9 @@ kz_errors_in_room (const GError *error)
   case KZ_ERROR_FORBIDDEN:
     return g_strdup (words != NULL ? words : _ ("you may not do that here"));
   case KZ_ERROR_NETWORK:
-  case KZ_ERROR_TLS:
     return g_strdup (_ ("no connection to Kaizala"));
+  case KZ_ERROR_TLS:
+    return g_strdup (_ ("the connection to Kaizala is not secure"));
   case KZ_ERROR_UNAVAILABLE:
     return g_strdup (words != NULL ? words : _ ("Kaizala has a problem of its own"));
   case KZ_ERROR_THROTTLED:
