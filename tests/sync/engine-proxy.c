@@ -29,6 +29,7 @@ struct _Proxy {
   void (*begun_func) (gpointer data); /* (nullable) */
   gpointer begun_data;
   GPtrArray *links; /* (element-type Link) */
+  guint drip_source;
 };
 
 /* One connection and the one behind it. */
@@ -42,7 +43,6 @@ typedef struct {
   gboolean is_frozen;
   gboolean drips;
   gboolean holds;
-  guint drip_source;
   GByteArray *drops; /* of the answer, not sent yet */
 } Link;
 
@@ -107,9 +107,6 @@ link_end (Link *link, gboolean hard)
 {
   if (link->proxy == NULL)
     return;
-  if (link->drip_source != 0)
-    g_source_remove (link->drip_source);
-  link->drip_source = 0;
   g_cancellable_cancel (link->cancellable);
   if (hard)
     reset (link->client);
@@ -169,18 +166,34 @@ half_written_cb (GObject *source, GAsyncResult *result, gpointer data)
   pump_free (pump);
 }
 
-static gboolean
-drip_cb (gpointer data)
+static void
+drip (Link *link)
 {
-  Link *link = data;
-
   if (link->drops->len == 0)
-    return G_SOURCE_CONTINUE;
+    return;
   g_pollable_output_stream_write_nonblocking (
       G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (link->stream)),
       link->drops->data, 1, NULL, NULL);
   g_byte_array_remove_index (link->drops, 0);
-  return G_SOURCE_CONTINUE;
+}
+
+/* All together: however many there are, it is quiet between two drops. */
+static gboolean
+drip_cb (gpointer data)
+{
+  Proxy *proxy = data;
+  gboolean drips = FALSE;
+
+  for (guint i = 0; i < proxy->links->len; i++) {
+    Link *link = g_ptr_array_index (proxy->links, i);
+
+    if (link->drips)
+      drip (link);
+    drips = drips || link->drips;
+  }
+  if (!drips)
+    proxy->drip_source = 0;
+  return drips;
 }
 
 /* TRUE: it takes the request with it. */
@@ -205,9 +218,8 @@ do_wrong (Link *link, Pump *pump)
     return FALSE;
   }
   link->drips = TRUE;
-  /* A second request on the same connection may be meant, too. */
-  if (link->drip_source == 0)
-    link->drip_source = g_timeout_add (DRIP_MS, drip_cb, link);
+  if (link->proxy->drip_source == 0)
+    link->proxy->drip_source = g_timeout_add (DRIP_MS, drip_cb, link->proxy);
   return FALSE;
 }
 
@@ -465,6 +477,8 @@ proxy_free (Proxy *proxy)
     ;
   if (proxy->name != NULL)
     engine_resolver_remove ();
+  if (proxy->drip_source != 0)
+    g_source_remove (proxy->drip_source);
   g_ptr_array_unref (proxy->links);
   g_clear_object (&proxy->certificate);
   g_free (proxy->request);
