@@ -321,8 +321,15 @@ come_to_rest (World *world)
   be_online (world);
   /* That a webhook is dead is found out every four hours at the latest. */
   wait_until_complete (world, 270);
+  if (world_bears_two (world)) {
+    begin_other (world);
+    world_note_beside (world);
+    bench_pass (bench, 3 * G_USEC_PER_SEC);
+  }
   world_last_words (world);
-  wait_until_complete (world, 10);
+  /* Where both share six calls a minute, a look at every list takes half an hour. */
+  wait_until_complete (world, 120);
+  end_other (world);
   bench_redeliver (bench, TRUE);
   bench_pass (bench, G_TIME_SPAN_MINUTE);
 }

@@ -376,11 +376,15 @@ wait_until_complete (Pair *pair, guint minutes)
 
   for (guint i = 0; i < minutes; i++) {
     guint before = world->bench->log->len;
+    guint before_beside = world->others->len;
     gboolean is_complete;
 
     read_transcript (pair->ours, world->bench->log);
+    if (pair->other != NULL)
+      read_transcript (pair->other, world->others);
     is_complete = world_is_complete (world);
     g_ptr_array_set_size (world->bench->log, (int) before);
+    g_ptr_array_set_size (world->others, (int) before_beside);
     if (is_complete)
       return;
     pass_in_steps (pair, G_TIME_SPAN_MINUTE, world->was_deaf ? LONG_STEP_US : STEP_US);
@@ -405,8 +409,15 @@ come_to_rest (Pair *pair)
   g_assert_true (child_owns_files (pair->ours->child));
   /* That a webhook is dead is found out every four hours at the latest. */
   wait_until_complete (pair, 270);
+  if (world_bears_two (world)) {
+    pair->other = begin_session (pair, 0);
+    world_note_beside (world);
+    pass (pair, 3 * G_USEC_PER_SEC);
+  }
   world_last_words (world);
-  wait_until_complete (pair, 10);
+  wait_until_complete (pair, 120);
+  if (pair->other != NULL)
+    sign_off (pair, &pair->other);
   again = bench_do (world->bench, "redeliver", "{'deliveryId':'all','shuffle':true}");
   pass (pair, G_TIME_SPAN_MINUTE);
   sign_off (pair, &pair->ours);

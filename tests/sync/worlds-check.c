@@ -372,33 +372,106 @@ check_late (const Check *check)
   }
 }
 
-/* --- The process beside ours: each time it knows nothing of what it showed before --- */
+/* --- The process beside ours: each time it knows only what ours had written down --- */
+
+/* Texts come by webhooks alone, of which only ours has any. */
+static gboolean
+is_listed (const Said *said)
+{
+  return said->kind == SAID_ACTION || said->kind == SAID_PICTURE || said->kind == SAID_ANSWER ||
+         said->kind == SAID_LIKE || said->kind == SAID_COMMENT;
+}
+
+static gboolean
+is_shown (const GArray *all, guint first, guint end, const Said *said)
+{
+  for (guint i = first; i < end; i++)
+    if (shown_is (shown_at (all, i), said))
+      return TRUE;
+  return FALSE;
+}
+
+/* Above what is shown of a list nothing of it is left out that was said since the process began. */
+static void
+check_gaps (World *world, const GArray *all, guint first, guint end, guint began)
+{
+  for (guint i = first; i < end; i++) {
+    const Shown *shown = shown_at (all, i);
+
+    for (guint number = began; is_item (shown) && number < shown->said; number++) {
+      const Said *said = g_ptr_array_index (world->said, number);
+
+      if (said->kind == shown->kind && said->room == shown->room &&
+          g_strcmp0 (said->type, said_of (world, shown)->type) == 0 &&
+          !is_shown (all, first, end, said))
+        fail_world (world, "left out beside us", number);
+    }
+  }
+}
 
 static void
-check_session (World *world, const GArray *all, guint first, guint end)
+check_session (World *world, const GArray *all, guint first, guint end, guint began)
 {
   for (guint i = first; i < end; i++)
     for (guint k = first; k < i; k++)
       if (is_same (shown_at (all, i), shown_at (all, k)))
         fail_world (world, "twice beside us", shown_at (all, i)->said);
   check_polled (world, all, first, end);
+  check_gaps (world, all, first, end, began);
+}
+
+/* The first line of its last session. */
+static guint
+last_began (GPtrArray *log)
+{
+  for (guint i = log->len; i > 0; i--)
+    if (g_str_has_prefix (log->pdata[i - 1], WORLD_BEGAN))
+      return i - 1;
+  return 0;
+}
+
+/* (nullable): what the one that stays to the end does not show yet. */
+static const Said *
+missing_beside (World *world, const GArray *all)
+{
+  guint began = last_began (world->others);
+  guint first = 0;
+
+  while (first < all->len && shown_at (all, first)->at < began)
+    first++;
+  for (guint i = world->beside_since; world->is_beside && i < world->said->len; i++) {
+    const Said *said = g_ptr_array_index (world->said, i);
+
+    if (is_listed (said) && !is_shown (all, first, all->len, said))
+      return said;
+  }
+  return NULL;
 }
 
 static void
 check_others (World *world)
 {
   g_autoptr (GArray) all = read_lines (world, world->others);
+  const Said *missing = missing_beside (world, all);
+  guint began = 0;
   guint first = 0;
   guint next = 0;
 
   for (guint i = 0; i < world->others->len; i++) {
+    const char *line = world->others->pdata[i];
+    gboolean begins = g_str_has_prefix (line, WORLD_BEGAN);
+
     if (next < all->len && shown_at (all, next)->at == i)
       next++;
-    if (!g_str_has_prefix (world->others->pdata[i], WORLD_BEGAN) && i + 1 < world->others->len)
+    if (!begins && i + 1 < world->others->len)
       continue;
-    check_session (world, all, first, next);
+    check_session (world, all, first, next, began);
     first = next;
+    if (begins)
+      began = (guint) g_ascii_strtoull (line + strlen (WORLD_BEGAN), NULL, 10);
   }
+  if (missing != NULL)
+    fail_world (world, "lost beside us", missing->number);
 }
 
 /* --- The whole --- */
@@ -415,29 +488,21 @@ are_webhooks_alive (World *world)
   return json_array_get_length (webhooks) >= WORLD_ROOMS;
 }
 
-static gboolean
-is_shown (const GArray *all, const Said *said)
-{
-  for (guint i = 0; i < all->len; i++)
-    if (shown_is (shown_at (all, i), said))
-      return TRUE;
-  return FALSE;
-}
-
 gboolean
 world_is_complete (World *world)
 {
   g_autoptr (GArray) all = read_lines (world, world->bench->log);
+  g_autoptr (GArray) beside = read_lines (world, world->others);
   g_autoptr (GArray) deliveries = NULL;
 
   for (guint i = 0; i < world->said->len; i++) {
     const Said *said = g_ptr_array_index (world->said, i);
 
-    if ((said->kind == SAID_ACTION || said->kind == SAID_PICTURE || said->kind == SAID_ANSWER ||
-         said->kind == SAID_LIKE || said->kind == SAID_COMMENT) &&
-        !is_shown (all, said))
+    if (is_listed (said) && !is_shown (all, 0, all->len, said))
       return FALSE;
   }
+  if (missing_beside (world, beside) != NULL)
+    return FALSE;
   deliveries = world_deliveries (world);
   return g_array_index (deliveries, Deliveries, world->said->len).waiting == 0 &&
          are_webhooks_alive (world);

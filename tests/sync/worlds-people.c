@@ -223,6 +223,11 @@ world_last_words (World *world)
     action->room = i;
     post (world, action);
   }
+  for (guint i = 0; i < 3; i++) {
+    show_picture (world);
+    answer (world);
+    react (world);
+  }
 }
 
 /* --- What the service does --- */
@@ -262,6 +267,19 @@ world_end_deafness (World *world)
     g_assert_false (json_object_get_boolean_member (json_array_get_object_element (webhooks, i),
                                                     "active"));
   bench_heal (world->bench);
+}
+
+gboolean
+world_bears_two (const World *world)
+{
+  return !world->rotates;
+}
+
+void
+world_note_beside (World *world)
+{
+  world->is_beside = TRUE;
+  world->beside_since = world->said->len;
 }
 
 char *

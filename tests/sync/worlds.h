@@ -55,6 +55,8 @@ struct _World {
   gboolean lists_oldest; /* first */
   gboolean is_paused;
   gboolean was_deaf; /* the service turned webhooks off */
+  gboolean is_beside; /* at the end a second process stays beside ours */
+  guint beside_since; /* what was said then */
   /* Types it; FALSE: nobody is there to. */
   gboolean (*send) (World *world, Said *said, const char *room, const char *text);
   gpointer data;
@@ -80,6 +82,10 @@ gboolean world_was_looked_at (World *world);
 void world_go_deaf (World *world);
 /* until now; they stay off until somebody does. Fails the test where any is on. */
 void world_end_deafness (World *world);
+/* Whether two processes can be there at the end: else the token of the one is dead for the other. */
+gboolean world_bears_two (const World *world);
+/* A second process signs on, to stay: until then all that we know was written down. */
+void world_note_beside (World *world);
 /* Signs in anew, since no token is left. (transfer full): the refresh token. */
 char *world_sign_in (World *world);
 /* No more of that. */
