@@ -206,9 +206,18 @@ is_on_its_way (Bench *bench, gconstpointer cell)
 static void
 put_on_the_wire (Cell *cell)
 {
+  g_autofree char *request = g_strdup (calls[cell->call].request);
+
   cell->renewals = bench_calls (cell->bench, "GET /accessToken");
-  proxy_set_mode (cell->proxy, cell->fate == FATE_NEVER_ARRIVED ? PROXY_SWALLOW : PROXY_HOLD,
-                  calls[cell->call].request, n_on_its_way (cell));
+  /* Of another room they would have nothing to tell. */
+  if (cell->call == CALL_REACTIONS) {
+    g_autofree char *team = bench_group (cell->bench, "team");
+
+    g_free (request);
+    request = g_strdup_printf ("GET */v1/groups/%s/reaction/*", team);
+  }
+  proxy_set_mode (cell->proxy, cell->fate == FATE_NEVER_ARRIVED ? PROXY_SWALLOW : PROXY_HOLD, request,
+                  n_on_its_way (cell));
   make_call (cell);
   bench_until (cell->bench, is_on_its_way, cell);
   bench_pass (cell->bench, ON_ITS_WAY_US);
@@ -309,10 +318,13 @@ assert_uploaded (Cell *cell)
   g_assert_cmpuint (bench_count_received (cell->bench, "kind", "action"), ==, is_posted ? 1 : 0);
 }
 
+/* A list goes again at once, and a POST of which no answer came only after a look, a while later. */
 static void
 assert_hears (Cell *cell)
 {
-  bench_until (cell->bench, bench_hears, "a webhook");
+  if (cell->call == CALL_WEBHOOK)
+    bench_until (cell->bench, bench_hears, "a webhook");
+  g_assert_true (bench_hears (cell->bench, NULL));
   g_assert_cmpuint (count_hooks (cell->bench, "fresh"), ==, 1);
   bench_say (cell->bench, "fresh", "asha", "news");
   bench_until_line (cell->bench, "\"news\"");
@@ -321,7 +333,7 @@ assert_hears (Cell *cell)
 static void
 assert_mended (Cell *cell)
 {
-  bench_until (cell->bench, bench_hook_is_active, "ops");
+  g_assert_true (bench_hook_is_active (cell->bench, "ops"));
   g_assert_cmpuint (count_hooks (cell->bench, "ops"), ==, 1);
   bench_say (cell->bench, "ops", "asha", "news");
   bench_until_line (cell->bench, "\"news\"");
@@ -351,7 +363,7 @@ assert_outcome (Cell *cell)
     g_assert_cmpuint (bench_count (cell->bench, "\"asked\""), ==, 1);
     break;
   case CALL_REACTIONS:
-    bench_until_line (cell->bench, "reaction in team by Chi");
+    g_assert_cmpuint (bench_count (cell->bench, "reaction in team by Chi"), ==, 1);
     break;
   case CALL_WEBHOOK:
   case CALL_HOOK_LIST:
