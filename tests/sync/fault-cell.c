@@ -4,6 +4,7 @@
 #include "fault-cell.h"
 
 #include "kz-auth-private.h"
+#include "kz-engine-people.h"
 #include "kz-engine-private.h"
 #include "kz-http-private.h"
 #include "kz-test-endings.h"
@@ -15,6 +16,10 @@
 #define PATIENT_MS 10
 /* GIO shakes hands in threads. */
 #define HANDSHAKE_MS 50
+
+/* Lists of actions and of reactions: one that is answered now and then is no silence. */
+#define EACH_POLL "GET */v1/groups/*action*"
+#define EACH_POLL_MATCH "'method':'GET','path':'/groups/*action*'"
 
 /* How the sandbox and the proxy know each. */
 static const struct {
@@ -224,12 +229,15 @@ cell_go_wrong (Cell *cell)
 {
   const FaultRow *row = cell->row;
 
+  gboolean is_of_all = cell->call == FAULT_POLL && cell->is_lasting;
   guint times = cell->is_lasting ? 0 : MAX (row->times, 1);
 
+  cell->from = cell->bench->states->len;
+  cell->began_us = kz_clock_wall_us (cell->bench->clock);
   cell->due = MAX (row->times, 1);
   cell->own = 0;
   if (row->action == NULL) {
-    proxy_set_mode (cell->proxy, row->mode, calls[cell->call].request, times);
+    proxy_set_mode (cell->proxy, row->mode, is_of_all ? EACH_POLL : calls[cell->call].request, times);
     /* Where a name led is known as long as connections are kept. */
     if (row->mode == PROXY_NO_NAME && cell->bench->engine != NULL)
       kz_engine_network_changed (cell->bench->engine);
@@ -238,8 +246,8 @@ cell_go_wrong (Cell *cell)
     g_autofree char *date = http_date (kz_clock_wall_us (cell->bench->clock) / G_USEC_PER_SEC +
                                        row->waits_s);
 
-    g_string_printf (json, "{'match':{%s,'times':%u},'action':{%s}}", calls[cell->call].match,
-                     times, row->action);
+    g_string_printf (json, "{'match':{%s,'times':%u},'action':{%s}}",
+                     is_of_all ? EACH_POLL_MATCH : calls[cell->call].match, times, row->action);
     g_string_replace (json, "@URL@", cell->bench->api_root, 0);
     g_string_replace (json, "@DATE@", date, 0);
     bench_fault (cell->bench, json->str);
@@ -358,14 +366,76 @@ cell_be_online (Cell *cell)
   bench_until (cell->bench, bench_in_state, "online");
 }
 
-/* How the session went since @from. */
-const char *
-cell_session_word (const Cell *cell, guint from)
+static guint
+count_states (const Cell *cell, const char *name)
 {
-  const char *word = "online";
+  guint count = 0;
 
-  for (guint i = from; i < cell->bench->states->len; i++)
-    if (g_str_equal (cell->bench->states->pdata[i], "held"))
-      word = "held";
-  return bench_in_state (cell->bench, "failed") ? ending_word (cell) : word;
+  for (guint i = cell->from; i < cell->bench->states->len; i++)
+    count += g_str_equal (cell->bench->states->pdata[i], name);
+  return count;
+}
+
+const char *
+cell_session_word (const Cell *cell)
+{
+  if (bench_in_state (cell->bench, "failed"))
+    return ending_word (cell);
+  return count_states (cell, "held") > 0 ? "held" : "online";
+}
+
+/* --- What the person sees of it --- */
+
+static guint
+count_notices (const Cell *cell, KzNotice notice)
+{
+  g_autofree char *end = g_strdup_printf (" notice=%d", (int) notice);
+  guint count = 0;
+
+  for (guint i = 0; i < cell->bench->log->len; i++)
+    count += g_str_has_suffix (cell->bench->log->pdata[i], end);
+  return count;
+}
+
+void
+cell_assert_told (const Cell *cell, const char *word)
+{
+  gboolean is_sign_on = cell->call == FAULT_TOKEN || cell->call == FAULT_GROUPS;
+  gboolean is_refused = cell->call == FAULT_HOOKS && g_str_equal (word, "refused");
+  guint reconnecting = count_notices (cell, KZ_NOTICE_RECONNECTING);
+  guint refused = count_notices (cell, KZ_NOTICE_WEBHOOK_REFUSED);
+  guint waiting = count_notices (cell, KZ_NOTICE_WAITING);
+
+  g_assert_cmpuint (reconnecting, ==, count_states (cell, "held"));
+  g_assert_cmpuint (refused, ==, is_refused ? 1 : 0);
+  g_assert_cmpint (waiting > 0, ==, is_sign_on && cell->row->tells_wait[cell->is_lasting]);
+  g_assert_cmpuint (bench_count (cell->bench, " notice="), ==, reconnecting + refused + waiting);
+}
+
+const char *
+cell_hook_word (const Cell *cell, const char *group)
+{
+  g_autofree char *group_id = bench_group (cell->bench, group);
+  g_autoptr (GPtrArray) hooks = kz_engine_webhooks (cell->bench->engine);
+  const char *word = NULL;
+
+  for (guint i = 0; i < hooks->len; i++) {
+    const KzHookStatus *hook = hooks->pdata[i];
+
+    if (g_str_equal (hook->group_id, group_id))
+      word = hook->works ? "hears" : hook->is_refused ? "refused" : "deaf";
+    else
+      g_assert_true (hook->works);
+  }
+  g_assert_nonnull (word);
+  return word;
+}
+
+gint64
+cell_last_look (const Cell *cell)
+{
+  KzEngineStatus status;
+
+  kz_engine_status (cell->bench->engine, &status);
+  return status.last_poll_us;
 }

@@ -16,6 +16,8 @@ typedef struct {
   Bench *bench;
   Proxy *proxy;
   guint number; /* of what is written in this cell */
+  guint from;   /* the session's first state since it went wrong */
+  gint64 began_us;
   guint due;    /* how often something must have gone wrong by the time that it is healed */
   guint own;     /* how often the call itself was on its way when the proxy met something */
   GArray *tries; /* (element-type gint64): when the proxy met something */
@@ -43,7 +45,14 @@ gboolean bench_has_settled (Bench *bench, gconstpointer data);
 void cell_be_online (Cell *cell);
 /* The word of an error. */
 const char *cell_error_word (const GError *error);
-/* How the session went since state @from. */
-const char *cell_session_word (const Cell *cell, guint from);
+/* How the session went since then. */
+const char *cell_session_word (const Cell *cell);
+/* The person was told of each wait and each refused webhook that the row has, and that we connect anew
+ * whenever nothing answered; and of nothing else. */
+void cell_assert_told (const Cell *cell, const char *word);
+/* As the state of the account says it of the group with that name, and of no other one. */
+const char *cell_hook_word (const Cell *cell, const char *group);
+/* When the state of the account says that a list was answered. */
+gint64 cell_last_look (const Cell *cell);
 
 G_END_DECLS

@@ -24,14 +24,16 @@ typedef enum {
  * @expected: how each call ends, once/as long as a quarter of an hour
  * @name_of_host: (nullable): what it is with TLS, as of proxy_new_secure()
  * @times: how often it is done for once, if not once
+ * @tells_wait: once, and while it lasts: at sign-on the person is told of the wait
+ * @is_a_look: a list that has it counts as answered
  * @waits_s: so long the call must not come again; @DATE@ in @action is then
  *
  * Words of @expected. At sign-on: online, or the error it fails with. While online: online, held,
  * or the error that ends the session; with a ! the person has to sign on again, without a host does. All
- * recover, and nothing is lost. With a bar between
- * them it is either, as the waits between attempts are drawn. A send or an upload:
+ * recover, and nothing is lost. A send or an upload:
  * sent, refused (the person has it back), unresolved (the person was told, and has it back),
- * waiting (of a quarter of an hour: then it is sent). A webhook: hears, deaf (until it is healed).
+ * waiting (of a quarter of an hour: then it is sent). A webhook: hears, deaf (until it is healed, as
+ * the state of the account says), refused (the person is told so, too).
  */
 typedef struct {
   const char *name;
@@ -41,6 +43,8 @@ typedef struct {
   const char *name_of_host;
   guint times;
   guint waits_s;
+  gboolean tells_wait[2];
+  gboolean is_a_look;
 } FaultRow;
 
 extern const FaultRow fault_rows[];
