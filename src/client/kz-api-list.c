@@ -135,6 +135,10 @@ kz_api_call_list (KzHttp *http,
   op->context_free = context_free;
   if (request != NULL && list->max_bytes > KZ_JSON_MAX_BYTES)
     request->max_bytes = list->max_bytes;
+  if (request != NULL)
+    request->is_list = TRUE;
+  if (other != NULL)
+    other->is_list = TRUE;
   kz_api_send (g_task_new (http, cancellable, callback, data), request, tag, op, list_op_free,
                sent_cb);
 }

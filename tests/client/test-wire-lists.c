@@ -184,6 +184,34 @@ whoever_waits_may_go_at_any_slice (gconstpointer data)
   g_assert_cmpuint (cancelled, >=, strlen (json) / KZ_SLICE_BYTES + answer->more_slices);
 }
 
+/* Somebody who can put something odd into one element keeps nobody from the others. */
+static void
+short_list_with_one_too_deep (void)
+{
+  static const char member[] = "{\"id\":\"%s\",\"mobileNumber\":\"%s\",\"more\":%s}";
+  g_autofree char *opened = g_strnfill (KZ_JSON_MAX_DEPTH, '[');
+  g_autofree char *closed = g_strnfill (KZ_JSON_MAX_DEPTH, ']');
+  g_autofree char *deep = g_strconcat (opened, closed, NULL);
+  g_autofree char *first = g_strdup_printf (member, "one", "+15550000001", "[]");
+  g_autofree char *second = g_strdup_printf (member, "two", "+15550000002", deep);
+  g_autofree char *third = g_strdup_printf (member, "three", "+15550000003", "[]");
+  g_autofree char *json =
+      g_strdup_printf ("{\"members\":[%s,%s,%s]}", first, second, third);
+  const char *body = json;
+  g_autoptr (Wire) wire = wire_new (wire_reply_body, &body);
+  g_autoptr (Bench) bench = bench_new (wire_url (wire));
+  g_autoptr (GPtrArray) members = NULL;
+  g_autoptr (GError) error = NULL;
+  g_auto (Got) got = {0};
+
+  list_members (bench, NULL, &got);
+  bench_drive (bench, &got.done);
+  members = kz_api_list_members_finish (bench->http, got.result, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (members->len, ==, 2);
+  g_assert_cmpstr (((KzMember *) members->pdata[1])->person->id, ==, "three");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -196,5 +224,6 @@ main (int argc, char **argv)
                         whoever_waits_may_go_at_any_slice);
   g_test_add_data_func ("/wire-lists/whoever-waits-may-go-at-any-slice/details", &details_answer,
                         whoever_waits_may_go_at_any_slice);
+  g_test_add_func ("/wire-lists/short-list-with-one-too-deep", short_list_with_one_too_deep);
   return g_test_run ();
 }

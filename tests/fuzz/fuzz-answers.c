@@ -17,9 +17,9 @@
 #define FIRST "first@1"
 #define LAST "last@1"
 
-/* When an element of a list that is no JSON hurts itself alone; one that is always does. A short answer is
- * read to its end by KzHttp before, but for that of actions, and subgroups are read in one go. */
-typedef enum { ALONE_NEVER, ALONE_IF_LONG, ALONE_ALWAYS } Alone;
+/* Whether an element of a list that is no JSON hurts itself alone, as one that is JSON always does. Subgroups
+ * are read in one go. */
+typedef enum { JSON_ALONE, ANYTHING_ALONE } Alone;
 
 /* One call: how it is made, and the ids of what it brings. */
 typedef struct {
@@ -404,25 +404,25 @@ end_delete (KzHttp *http, GAsyncResult *result, GPtrArray *ids, GError **error)
 }
 
 static const Call calls[] = {
-    {begin_webhooks, end_webhooks, "webhooks", "id", ALONE_IF_LONG, FALSE},
-    {begin_groups, end_groups, "groups", "groupId", ALONE_IF_LONG, FALSE},
-    {begin_subgroups, end_subgroups, "groups", "groupId", ALONE_NEVER, FALSE},
-    {begin_members, end_members, "members", "id", ALONE_IF_LONG, FALSE},
-    {begin_subscribers, end_subscribers, "subscribers", "id", ALONE_IF_LONG, FALSE},
-    {begin_actions, end_actions, "actions", "actionId", ALONE_ALWAYS, FALSE},
-    {begin_summaries, end_summaries, "summary", "referenceId", ALONE_IF_LONG, FALSE},
-    {begin_reactions, end_reactions, "reactionDetails", "reactionId", ALONE_IF_LONG, FALSE},
-    {begin_group, end_group, NULL, NULL, ALONE_NEVER, FALSE},
-    {begin_me, end_me, NULL, NULL, ALONE_NEVER, FALSE},
-    {begin_details, end_details, NULL, NULL, ALONE_NEVER, FALSE},
-    {begin_action, end_action, NULL, NULL, ALONE_NEVER, FALSE},
-    {begin_text, end_text, NULL, NULL, ALONE_NEVER, FALSE},
-    {begin_create_group, end_create_group, NULL, NULL, ALONE_NEVER, FALSE},
-    {begin_create_webhook, end_create_webhook, NULL, NULL, ALONE_NEVER, FALSE},
-    {begin_respond, end_respond, NULL, NULL, ALONE_NEVER, TRUE},
-    {begin_subscribe, end_subscribe, NULL, NULL, ALONE_NEVER, TRUE},
-    {begin_properties, end_properties, NULL, NULL, ALONE_NEVER, TRUE},
-    {begin_delete, end_delete, NULL, NULL, ALONE_NEVER, TRUE},
+    {begin_webhooks, end_webhooks, "webhooks", "id", ANYTHING_ALONE, FALSE},
+    {begin_groups, end_groups, "groups", "groupId", ANYTHING_ALONE, FALSE},
+    {begin_subgroups, end_subgroups, "groups", "groupId", JSON_ALONE, FALSE},
+    {begin_members, end_members, "members", "id", ANYTHING_ALONE, FALSE},
+    {begin_subscribers, end_subscribers, "subscribers", "id", ANYTHING_ALONE, FALSE},
+    {begin_actions, end_actions, "actions", "actionId", ANYTHING_ALONE, FALSE},
+    {begin_summaries, end_summaries, "summary", "referenceId", ANYTHING_ALONE, FALSE},
+    {begin_reactions, end_reactions, "reactionDetails", "reactionId", ANYTHING_ALONE, FALSE},
+    {begin_group, end_group, NULL, NULL, JSON_ALONE, FALSE},
+    {begin_me, end_me, NULL, NULL, JSON_ALONE, FALSE},
+    {begin_details, end_details, NULL, NULL, JSON_ALONE, FALSE},
+    {begin_action, end_action, NULL, NULL, JSON_ALONE, FALSE},
+    {begin_text, end_text, NULL, NULL, JSON_ALONE, FALSE},
+    {begin_create_group, end_create_group, NULL, NULL, JSON_ALONE, FALSE},
+    {begin_create_webhook, end_create_webhook, NULL, NULL, JSON_ALONE, FALSE},
+    {begin_respond, end_respond, NULL, NULL, JSON_ALONE, TRUE},
+    {begin_subscribe, end_subscribe, NULL, NULL, JSON_ALONE, TRUE},
+    {begin_properties, end_properties, NULL, NULL, JSON_ALONE, TRUE},
+    {begin_delete, end_delete, NULL, NULL, JSON_ALONE, TRUE},
 };
 
 /* --- an input ------------------------------------------------------------------------------ */
@@ -518,7 +518,7 @@ ask_between (const Call *call, const char *text, gsize size, FuzzAnswer *answer)
   answer->body = bytes;
   answer->status = 200;
   ask_for (&ask, call, answer);
-  if (json == NULL && call->alone < (answer->is_long ? ALONE_IF_LONG : ALONE_ALWAYS)) {
+  if (json == NULL && call->alone == JSON_ALONE) {
     g_assert_error (ask.error, KZ_ERROR, KZ_ERROR_MALFORMED);
     return;
   }
