@@ -6,6 +6,7 @@
 
 #include "engine-deeds.h"
 #include "engine-world.h"
+#include "kz-test-requests.h"
 
 #include "kz-engine-media.h"
 #include "kz-engine-people.h"
@@ -16,11 +17,16 @@
 /* Of the requests of a session, the first so many. */
 #define FIRST_REQUESTS 40
 
+static const char *const all_kinds[] = {KZ_TEST_REQUESTS};
+/* A service that takes some of them elsewhere. */
+static const char *const elsewhere[] = {"subscribersPost=off", "actionUpdatePath=bare", NULL};
+
 /* What was asked of the engine, and came back. */
 typedef struct {
   guint begun;
   guint ended;
   gboolean is_over;
+  gboolean has_code; /* that a browser brought, and which is none any more */
 } Deeds;
 
 static void
@@ -63,6 +69,13 @@ wants_pin (Bench *bench, gconstpointer data)
   return is_hit (bench, data) || bench_in_state (bench, "needs-pin");
 }
 
+static gboolean
+wants_pin_after_code (Bench *bench, gconstpointer data)
+{
+  return is_hit (bench, data) || (bench_in_state (bench, "needs-pin") &&
+                                  bench_calls (bench, "POST /api/oauth/token") > 0);
+}
+
 /* So many seconds, but not past the moment at which the request is hit. */
 static void
 go_on (Bench *bench, guint seconds)
@@ -79,6 +92,12 @@ sign_on (Bench *bench, Deeds *deeds)
   g_clear_pointer (&bench->token, g_free);
   bench_start (bench);
   bench_until (bench, wants_pin, "needs-pin");
+  if (is_hit (bench, NULL))
+    return;
+  if (deeds->has_code) {
+    kz_engine_enter_code (bench->engine, "no-code-any-more");
+    bench_until (bench, wants_pin_after_code, "needs-pin");
+  }
   if (is_hit (bench, NULL))
     return;
   kz_engine_enter_pin (bench->engine, "123456");
@@ -237,9 +256,9 @@ do_everything (Bench *bench, Deeds *deeds)
 /* --- The moment of sign-off ---------------------------------------------------------------- */
 
 static Bench *
-new_bench (void)
+new_bench (gboolean is_elsewhere)
 {
-  Bench *bench = bench_new (NULL);
+  Bench *bench = bench_new (is_elsewhere ? elsewhere : NULL);
 
   json_object_unref (bench_do (bench, "group",
                                "{'name':'news','type':'ConnectGroup',"
@@ -254,10 +273,10 @@ new_bench (void)
 
 /* @match: what request is stalled; it must come. */
 static void
-sign_off_while (const char *match, const char *how)
+sign_off_while (const char *match, const char *how, gboolean is_elsewhere)
 {
-  g_autoptr (Bench) bench = new_bench ();
-  Deeds deeds = {0};
+  g_autoptr (Bench) bench = new_bench (is_elsewhere);
+  Deeds deeds = {.has_code = is_elsewhere};
   g_autofree char *json = g_strdup_printf ("{'match':{%s},'action':{'%s':true}}", match, how);
 
   if (g_test_verbose ())
@@ -275,35 +294,93 @@ sign_off_while (const char *match, const char *how)
 }
 
 /* (transfer full) (element-type utf8): the kinds of requests of a session. */
-static GList *
-request_kinds (void)
+static GHashTable *
+request_kinds (gboolean is_elsewhere)
 {
-  g_autoptr (Bench) bench = new_bench ();
+  g_autoptr (Bench) bench = new_bench (is_elsewhere);
   g_autoptr (JsonObject) calls = NULL;
-  GList *kinds = NULL;
-  Deeds deeds = {0};
+  GHashTable *kinds = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  Deeds deeds = {.has_code = is_elsewhere};
 
   do_everything (bench, &deeds);
   calls = bench_get (bench, "calls");
   for (GList *link = json_object_get_members (json_object_get_object_member (calls, "endpoints"));
        link != NULL; link = g_list_delete_link (link, link))
-    kinds = g_list_prepend (kinds, g_strdup (link->data));
+    g_hash_table_add (kinds, g_strdup (link->data));
   return kinds;
 }
 
 static void
 test_every_kind (gconstpointer how)
 {
-  GList *kinds = request_kinds ();
+  g_autoptr (GHashTable) usual = request_kinds (FALSE);
+  g_autoptr (GHashTable) others = request_kinds (TRUE);
 
-  g_assert_cmpuint (g_list_length (kinds), >=, 34);
-  for (GList *link = kinds; link != NULL; link = link->next) {
-    g_autofree char *match = g_strdup_printf ("'endpoint':'%s'", (char *) link->data);
+  for (gsize i = 0; i < G_N_ELEMENTS (all_kinds); i++) {
+    g_autofree char *match = g_strdup_printf ("'endpoint':'%s'", all_kinds[i]);
+    gboolean is_usual = g_hash_table_remove (usual, all_kinds[i]);
 
-    sign_off_while (match, how);
+    if (!g_hash_table_remove (others, all_kinds[i]) && !is_usual)
+      g_error ("%s was not met", all_kinds[i]);
+    sign_off_while (match, how, !is_usual);
   }
-  sign_off_while ("'path':'/att*'", how);
-  g_list_free_full (kinds, g_free);
+  g_assert_cmpuint (g_hash_table_size (usual), ==, 0);
+  g_assert_cmpuint (g_hash_table_size (others), ==, 0);
+  sign_off_while ("'path':'/att*'", how, FALSE);
+}
+
+/* --- What the sources can ask for ---------------------------------------------------------- */
+
+/* The paths of a source, as a kind of the list begins; what stands for a part of it is {}. */
+static void
+read_kinds (const char *source, GHashTable *kinds)
+{
+  /* What has no method before it is what a sign-in posts; with a query it is for a browser. */
+  g_autoptr (GRegex) regex = g_regex_new (
+      "(?:\"(GET|POST|PUT|DELETE|PATCH)\",[^;\"]*)?\"(?:/v1)?(/[^\"\\s?]+)\"[,)]", 0, 0, NULL);
+  g_autoptr (GMatchInfo) match = NULL;
+
+  for (g_regex_match (regex, source, 0, &match); g_match_info_matches (match);
+       g_match_info_next (match, NULL)) {
+    g_autofree char *method = g_match_info_fetch (match, 1);
+    g_autofree char *path = g_match_info_fetch (match, 2);
+    GString *kind = g_string_new (*method != '\0' ? method : "POST");
+
+    g_string_append_printf (kind, " %s", path);
+    g_string_replace (kind, "%s", "{}", 0);
+    g_hash_table_add (kinds, g_string_free (kind, FALSE));
+  }
+}
+
+/* A new one must be met here, too. */
+static void
+test_list_is_whole (void)
+{
+  g_autofree char *place = g_test_build_filename (G_TEST_DIST, "..", "src", "client", NULL);
+  g_autoptr (GDir) dir = g_dir_open (place, 0, NULL);
+  g_autoptr (GHashTable) kinds = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GRegex) part = g_regex_new ("{[^}]*}", 0, 0, NULL);
+  const char *name;
+
+  g_assert_nonnull (dir);
+  while ((name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *path = g_build_filename (place, name, NULL);
+    g_autofree char *source = NULL;
+
+    if (!g_str_has_suffix (name, ".c"))
+      continue;
+    g_assert_true (g_file_get_contents (path, &source, NULL, NULL));
+    read_kinds (source, kinds);
+  }
+  for (gsize i = 0; i < G_N_ELEMENTS (all_kinds); i++) {
+    g_autofree char *kind = g_regex_replace_literal (part, all_kinds[i], -1, 0, "{}", 0, NULL);
+
+    if (!g_hash_table_remove (kinds, kind))
+      g_error ("src/client never asks for %s", all_kinds[i]);
+  }
+  for (GList *link = g_hash_table_get_keys (kinds); link != NULL;
+       link = g_list_delete_link (link, link))
+    g_error ("%s is not in kz-test-requests.h", (char *) link->data);
 }
 
 static void
@@ -312,7 +389,7 @@ test_every_request (gconstpointer how)
   for (guint n = 1; n <= FIRST_REQUESTS; n++) {
     g_autofree char *match = g_strdup_printf ("'nth':%u", n);
 
-    sign_off_while (match, how);
+    sign_off_while (match, how, FALSE);
   }
 }
 
@@ -320,6 +397,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/teardown/the-list-of-requests-is-whole", test_list_is_whole);
   g_test_add_data_func ("/teardown/every-kind-of-request-stalled-before-its-answer", "stallHeaders",
                         test_every_kind);
   g_test_add_data_func ("/teardown/every-kind-of-request-stalled-in-its-answer", "stallBody",
