@@ -107,10 +107,13 @@ int
 plugin_test_main (int argc, char **argv, void (*add_tests) (void))
 {
   setlocale (LC_ALL, "");
-  const char *name = "finch";
+  /* A test that runs in a process of its own there is given no arguments of ours. */
+  const char *inherited = g_getenv ("KZ_TEST_HOST");
+  const char *name = inherited != NULL ? inherited : "finch";
   for (int i = 1; i < argc; i++)
     if (g_str_has_prefix (argv[i], "--host="))
       name = argv[i] + strlen ("--host=");
+  g_setenv ("KZ_TEST_HOST", name, TRUE);
   g_test_init (&argc, &argv, NULL);
 #ifdef KZ_TEST_STATIC
   the_host = kz_test_host_start (kz_test_ui_parse (name), NULL, NULL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Signs off in the middle of everything that a person can do: no socket, open file, prompt or window of
- * the account is left, and the sanitizers find whatever else comes afterwards. */
+/* Signs off in the middle of everything that a person can do: no socket, open file, prompt or
+ * window of the account is left, and the sanitizers find whatever else comes afterwards. */
 #include "config.h"
 
 #include "left-test.h"
@@ -10,30 +10,6 @@
 
 /* Of LeakSanitizer, where it is there and looks for leaks. */
 int __lsan_do_recoverable_leak_check (void) __attribute__ ((weak));
-
-/* --- Nothing is left --- */
-
-static void
-drop_and_see (Fixture *fixture)
-{
-  int receiver = 0;
-  g_assert_cmpuint (left_open (fixture, &receiver), >, 0);
-  purple_account_set_enabled (fixture->account, purple_core_get_ui (), FALSE);
-  kz_test_host_settle (fixture->host);
-  /* Before it is deleted, with which libpurple would close all windows under its name, too. */
-  g_assert_cmpuint (fixture->host->prompts->len, ==, 0);
-  g_assert_cmpuint (fixture->host->forms->len, ==, 0);
-  g_assert_cmpuint (fixture->host->open_notices->len, ==, 0);
-  kz_test_account_drop (fixture->host, fixture->account);
-  fixture->account = NULL;
-  kz_test_wait_for (fixture->host, left_open (fixture, &receiver) == 0);
-  /* What was on its way to us comes to nobody. */
-  for (int i = 0; i < 20; i++)
-    kz_test_host_settle (fixture->host);
-  g_assert_cmpuint (left_open (fixture, &receiver), ==, 0);
-  kz_test_do (fixture->world, "DELETE", "faults", NULL);
-  kz_test_forget_lines (fixture->host);
-}
 
 /* --- What a person does --- */
 
@@ -48,57 +24,6 @@ static void
 stall_all (Fixture *fixture, const char *how)
 {
   kz_test_do (fixture->world, "POST", "fault", "{'match':{'times':0},'action':{%s}}", how);
-}
-
-/* Everything that comes by webhook while that is done. */
-static void
-others_act (Fixture *fixture)
-{
-  kz_test_do (fixture->world, "POST", "say", "{'group':'team','person':'second','text':'hello'}");
-  kz_test_do (fixture->world, "POST", "say",
-              "{'group':'kitchen','person':'hindi','text':'hello there'}");
-  kz_test_do (fixture->world, "POST", "picture",
-              "{'group':'team','person':'second','caption':'gate','name':'gate.jpg'}");
-  kz_test_do (
-      fixture->world, "POST", "action",
-      "{'group':'team','person':'second','actionType':'Poll','actionBody':{'question':'When?',"
-      "'choices':[{'title':'a'},{'title':'b'}]}}");
-}
-
-/* With a connector of its own: the plugin counts the calls of each, whoever makes them. */
-static void
-sign_on (Fixture *fixture)
-{
-  g_autoptr (JsonObject) connector = kz_test_control (fixture->world, "POST", "connector", "{}");
-  const char *id = json_object_get_string_member (connector, "connectorId");
-  g_autoptr (JsonObject) token = kz_test_control (fixture->world, "POST", "token",
-                                                  "{'person':'me','connector':'%s'}", id);
-  fixture->account = kz_test_account_new (
-      fixture->host, KZ_MY_PHONE, json_object_get_string_member (token, "refreshToken"),
-      "connector_id", id, "connector_secret",
-      json_object_get_string_member (connector, "connectorSecret"), "api_root", fixture->world->url,
-      NULL);
-  kz_test_sign_on (fixture->host, fixture->account);
-  kz_test_wait_for (fixture->host, purple_account_is_connected (fixture->account));
-}
-
-/* (transfer full): of the poll "Which?" of Noor, which is posted. */
-static char *
-begin (Fixture *fixture, PurpleConversation **room)
-{
-  sign_on (fixture);
-  *room = fixture_join (fixture, "Team");
-  fixture_wait_for_webhooks (fixture);
-  /* Later than all of the rounds before, of which the first look shows the latest only. */
-  kz_test_do (fixture->world, "POST", "clock", "{'advanceSeconds':2}");
-  kz_test_do (
-      fixture->world, "POST", "action",
-      "{'group':'team','person':'second','actionType':'Poll','actionBody':{'question':'Which?',"
-      "'choices':[{'title':'a'},{'title':'b'}]}}");
-  kz_test_wait_for (fixture->host, kz_test_count_lines (fixture->host, "Team", "Which?") > 0);
-  const char *text = kz_test_find_line (fixture->host, "Team", "Which?")->text;
-  const char *open = strchr (text, '[') + 1;
-  return g_strndup (open, strcspn (open, "]"));
 }
 
 /* HANDLE is that of the poll. */
@@ -124,61 +49,40 @@ static const char *const calling[] = {
 };
 /* What stands alone asks for its parts, in a window or in the room. */
 static const char *const calm[] = {
-    "!members", "!whoami", "!status", "!webhooks list", "!leave", "!poll", "!survey", "!job", "!help",
+    "!members", "!whoami", "!status", "!webhooks list", "!leave",
+    "!poll",    "!survey", "!job",    "!help",
 };
-
-static void
-type_one (Fixture *fixture, PurpleConversation *room, const char *line, const char *handle)
-{
-  g_auto (GStrv) parts = g_strsplit (line, "HANDLE", -1);
-  g_autofree char *whole = g_strjoinv (handle, parts);
-  kz_test_type (fixture->host, room, whole);
-}
 
 static void
 do_all (Fixture *fixture, PurpleConversation *room, const char *handle)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (calling); i++)
-    type_one (fixture, room, calling[i], handle);
+    left_type (fixture, room, calling[i], handle);
   for (gsize i = 0; i < G_N_ELEMENTS (calm); i++)
-    type_one (fixture, room, calm[i], handle);
+    left_type (fixture, room, calm[i], handle);
   if (!fixture_is_bitlbee (fixture))
     left_send_file (fixture, room);
   serv_get_info (purple_account_get_connection (fixture->account), "Noor");
   purple_roomlist_get_list (purple_account_get_connection (fixture->account));
-  others_act (fixture);
+  left_others_act (fixture);
 }
 
 /* --- Signing off --- */
-
-/* A form, or a question in the room, a notice and a file on its way. */
-static void
-ask_and_upload (Fixture *fixture, PurpleConversation *room)
-{
-  guint before = fixture->host->forms->len;
-  type_one (fixture, room, "!survey", "");
-  fixture_account_action (fixture, "State of the account");
-  if (fixture_is_bitlbee (fixture))
-    return;
-  g_assert_cmpuint (fixture->host->forms->len, >, before);
-  g_assert_cmpuint (fixture->host->open_notices->len, >, 0);
-  left_send_file (fixture, room);
-}
 
 /* Below a dialog and beside a file; @calls: its answer does not come. */
 static void
 with_one (Fixture *fixture, const char *line, gboolean calls, const char *how)
 {
   PurpleConversation *room;
-  g_autofree char *handle = begin (fixture, &room);
+  g_autofree char *handle = left_begin (fixture, &room);
   stall_all (fixture, how);
   gint64 before = total_calls (fixture);
-  type_one (fixture, room, line, handle);
+  left_type (fixture, room, line, handle);
   kz_test_wait_for (fixture->host, !calls || total_calls (fixture) > before);
-  ask_and_upload (fixture, room);
-  others_act (fixture);
+  left_ask_and_upload (fixture, room);
+  left_others_act (fixture);
   kz_test_host_settle (fixture->host);
-  drop_and_see (fixture);
+  left_drop_and_see (fixture);
 }
 
 static void
@@ -197,23 +101,23 @@ with_everything_at_once (Fixture *fixture)
                                     "'reset':'before'"};
   for (gsize i = 0; i < G_N_ELEMENTS (how); i++) {
     PurpleConversation *room;
-    g_autofree char *handle = begin (fixture, &room);
+    g_autofree char *handle = left_begin (fixture, &room);
     stall_all (fixture, how[i]);
     gint64 before = total_calls (fixture);
     do_all (fixture, room, handle);
     kz_test_wait_for (fixture->host, total_calls (fixture) >= before + 3);
-    drop_and_see (fixture);
+    left_drop_and_see (fixture);
   }
 }
 
-/* The n-th of all calls of a busy session never answers: until there are no more of them. Each of the three
- * hosts has every third. */
+/* The n-th of all calls of a busy session never answers: until there are no more of them. Each of
+ * the three hosts has every third. */
 static void
 at_every_call_of_a_busy_session (Fixture *fixture)
 {
   for (int call = 1 + (int) fixture->host->ui; call < 80; call += 3) {
     PurpleConversation *room;
-    g_autofree char *handle = begin (fixture, &room);
+    g_autofree char *handle = left_begin (fixture, &room);
     kz_test_do (fixture->world, "POST", "fault",
                 "{'match':{'nth':%d},'action':{'stallHeaders':true}}", call);
     gint64 before = total_calls (fixture);
@@ -222,24 +126,124 @@ at_every_call_of_a_busy_session (Fixture *fixture)
     while (total_calls (fixture) < before + call && kz_test_real_us () < deadline_us)
       kz_test_host_turn (fixture->host, deadline_us);
     gboolean is_over = total_calls (fixture) < before + call;
-    drop_and_see (fixture);
+    left_drop_and_see (fixture);
     if (is_over && call > 20)
       break;
   }
 }
 
-/* The host ends, with all of that on its way; in a process of its own. */
+/* --- The host ends --- */
+
+/* Online, with a request of that kind that gets no answer. */
+static void
+stall_kind (Fixture *fixture, const char *kind)
+{
+  kz_test_do (fixture->world, "POST", "fault",
+              "{'match':{'endpoint':'%s','times':0},'action':{'stallHeaders':true}}", kind);
+}
+
+static void
+await_it (Fixture *fixture)
+{
+  kz_test_wait_for (fixture->host, fixture_fault_hits (fixture, 0) > 0);
+}
+
+static void
+reach_prompt (Fixture *fixture)
+{
+  stall_kind (fixture, "POST /generatePin");
+  fixture_sign_on_by_pin (fixture);
+  await_it (fixture);
+}
+
+static void
+reach_token (Fixture *fixture)
+{
+  stall_kind (fixture, "GET /accessToken");
+  left_begin_to_sign_on (fixture);
+  await_it (fixture);
+}
+
+static void
+reach_sign_on (Fixture *fixture)
+{
+  stall_kind (fixture, "GET /groups");
+  left_begin_to_sign_on (fixture);
+  await_it (fixture);
+}
+
+static void
+reach_upkeep (Fixture *fixture)
+{
+  stall_kind (fixture, "POST /webhook");
+  left_sign_on (fixture);
+  await_it (fixture);
+}
+
+static void
+reach_poll (Fixture *fixture)
+{
+  stall_kind (fixture, "GET /groups/{groupId}/actions");
+  left_sign_on (fixture);
+  await_it (fixture);
+}
+
+static void
+reach_send (Fixture *fixture)
+{
+  PurpleConversation *room;
+  g_autofree char *handle = left_begin (fixture, &room);
+  stall_kind (fixture, "POST /groups/{groupId}/messages");
+  kz_test_type (fixture->host, room, "hello");
+  await_it (fixture);
+}
+
+static void
+reach_dialogs_and_upload (Fixture *fixture)
+{
+  PurpleConversation *room;
+  g_autofree char *handle = left_begin (fixture, &room);
+  stall_kind (fixture, fixture_is_bitlbee (fixture) ? "GET /users/me" : "POST /media");
+  if (fixture_is_bitlbee (fixture))
+    kz_test_type (fixture->host, room, "!whoami");
+  left_ask_and_upload (fixture, room);
+  await_it (fixture);
+}
+
+static void
+reach_deliveries (Fixture *fixture)
+{
+  PurpleConversation *room;
+  g_autofree char *handle = left_begin (fixture, &room);
+  left_others_act (fixture);
+}
+
+static void
+reach_all (Fixture *fixture)
+{
+  PurpleConversation *room;
+  g_autofree char *handle = left_begin (fixture, &room);
+  stall_all (fixture, "'stallHeaders':true");
+  do_all (fixture, room, handle);
+  kz_test_host_settle (fixture->host);
+}
+
+/* In a process of its own for each moment. */
 static void
 when_the_host_quits (Fixture *fixture)
 {
+  static void (*const moments[]) (Fixture * fixture) = {reach_prompt,
+                                                        reach_token,
+                                                        reach_sign_on,
+                                                        reach_upkeep,
+                                                        reach_poll,
+                                                        reach_send,
+                                                        reach_dialogs_and_upload,
+                                                        reach_deliveries,
+                                                        reach_all};
   if (g_test_subprocess ()) {
-    PurpleConversation *room;
-    char *handle = begin (fixture, &room);
     int receiver = 0;
-    stall_all (fixture, "'stallHeaders':true");
-    do_all (fixture, room, handle);
-    g_free (handle);
-    kz_test_host_settle (fixture->host);
+    moments[g_ascii_strtoull (g_getenv ("KZ_TEST_MOMENT"), NULL, 10)](fixture);
     g_assert_cmpuint (left_open (fixture, &receiver), >, 0);
     purple_core_quit ();
     for (int i = 0; i < 200; i++)
@@ -250,8 +254,14 @@ when_the_host_quits (Fixture *fixture)
       g_assert_cmpint (__lsan_do_recoverable_leak_check (), ==, 0);
     _exit (0);
   }
-  g_test_trap_subprocess (NULL, 60 * G_USEC_PER_SEC, G_TEST_SUBPROCESS_DEFAULT);
-  g_test_trap_assert_passed ();
+  for (gsize i = 0; i < G_N_ELEMENTS (moments); i++) {
+    g_autofree char *moment = g_strdup_printf ("%" G_GSIZE_FORMAT, i);
+    g_setenv ("KZ_TEST_MOMENT", moment, TRUE);
+    g_test_message ("moment %s", moment);
+    g_test_trap_subprocess (NULL, 60 * G_USEC_PER_SEC, G_TEST_SUBPROCESS_DEFAULT);
+    g_test_trap_assert_passed ();
+  }
+  g_unsetenv ("KZ_TEST_MOMENT");
 }
 
 static void

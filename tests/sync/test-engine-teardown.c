@@ -16,6 +16,8 @@
 #define JPEG "\xff\xd8\xff\xe0 not much of a picture"
 /* Of the requests of a session, the first so many. */
 #define FIRST_REQUESTS 40
+/* A connection that is looked for by a thread takes so long where others use the machine. */
+#define PATIENT_MS 15
 
 static const char *const all_kinds[] = {KZ_TEST_REQUESTS};
 /* A service that takes some of them elsewhere. */
@@ -72,8 +74,14 @@ wants_pin (Bench *bench, gconstpointer data)
 static gboolean
 wants_pin_after_code (Bench *bench, gconstpointer data)
 {
-  return is_hit (bench, data) || (bench_in_state (bench, "needs-pin") &&
-                                  bench_calls (bench, "POST /api/oauth/token") > 0);
+  return is_hit (bench, data) ||
+         (bench_in_state (bench, "needs-pin") && bench_calls (bench, "POST /api/oauth/token") > 0);
+}
+
+static gboolean
+has_signed_in_or_not (Bench *bench, gconstpointer data)
+{
+  return is_hit_or_online (bench, data) || bench_in_state (bench, "needs-pin");
 }
 
 /* So many seconds, but not past the moment at which the request is hit. */
@@ -100,8 +108,12 @@ sign_on (Bench *bench, Deeds *deeds)
   }
   if (is_hit (bench, NULL))
     return;
-  kz_engine_enter_pin (bench->engine, "123456");
-  bench_until (bench, is_hit_or_online, "online");
+  /* On a busy machine the clock may run ahead of a connection: whoever reads that tries again. */
+  for (guint i = 0; i < 5 && !is_hit_or_online (bench, NULL); i++) {
+    kz_engine_enter_pin (bench->engine, "123456");
+    bench_until (bench, has_signed_in_or_not, "online");
+  }
+  g_assert_true (is_hit_or_online (bench, NULL));
 }
 
 static void
@@ -260,6 +272,7 @@ new_bench (gboolean is_elsewhere)
 {
   Bench *bench = bench_new (is_elsewhere ? elsewhere : NULL);
 
+  bench->quiet_ms = PATIENT_MS;
   json_object_unref (bench_do (bench, "group",
                                "{'name':'news','type':'ConnectGroup',"
                                "'members':[{'person':'me','role':'Admin'}]}"));
