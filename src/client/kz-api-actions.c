@@ -118,8 +118,10 @@ kz_api_list_actions_async (KzHttp *http,
   if (kind == KZ_ACTION_PACKAGE ? package_id != NULL && *package_id != '\0'
                                 : kz_action_kind_wire (kind) != NULL)
     request = list_request (group_id, kind, package_id);
-  if (request != NULL)
+  if (request != NULL) {
+    request->comes_again = TRUE;
     request->known_hash = known_hash;
+  }
   kz_api_query_int (request, "fromDate", MAX (from_us, 0) / G_USEC_PER_SEC);
   kz_api_query_int (request, "count", CLAMP (count, 1, MAX_COUNT));
   kz_api_call_list (http, request, NULL, kz_api_list_actions_async, &actions_list, context,

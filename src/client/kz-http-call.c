@@ -328,7 +328,7 @@ answered (KzCall *call, const KzOutcome *outcome)
   /* Who heard of the new address may have ended everything. */
   if (call->state == KZ_CALL_DONE)
     return;
-  if (is_whole && is_2xx && call->request->is_list) {
+  if (is_whole && is_2xx && call->request->comes_again) {
     hash = kz_http_hash (self, outcome->body);
     if (hash == call->request->known_hash) {
       kz_call_end (call, kz_reply_new (outcome, hash), NULL);

@@ -33,8 +33,8 @@ typedef enum {
  *   an answer then, although its lane is held for the next request, and a 5xx is
  *   KZ_ERROR_UNAVAILABLE for every method
  * @is_list: whoever reads the answer finds out by himself whether it can be read, element by element
- * @known_hash: of a list: of an answer that was read before, 0 for none; these same bytes are not looked
- *   at again
+ * @comes_again: what is asked for again and again: the reply has a hash
+ * @known_hash: of such an answer that was read before, 0 for none; these same bytes are not looked at again
  * @transfer: (nullable): it carries a file, one way or the other
  */
 typedef struct _KzTransfer KzTransfer;
@@ -52,6 +52,7 @@ typedef struct {
   gboolean may_be_empty;
   gboolean is_interactive;
   gboolean is_list;
+  gboolean comes_again;
   guint64 known_hash;
   KzTransfer *transfer;
 } KzRequest;
@@ -93,7 +94,7 @@ typedef struct {
   guint status;
   GBytes *body;
   gint64 date_us; /* of the Date header; 0 when absent */
-  guint64 hash;   /* of the body of a list, never 0 there */
+  guint64 hash;   /* of the body of what comes again, never 0 there */
   KzJson *root;   /* (nullable): the body, where it was parsed in slices */
 } KzReply;
 

@@ -79,7 +79,7 @@ judge (KzHttp *http, const KzRequest *request, guint status, GError **error)
   reply->status = status;
   reply->body = g_bytes_ref (body);
   reply->date_us = the_answer->date_us;
-  reply->hash = request->is_list ? kz_http_hash (http, body) : 0;
+  reply->hash = request->comes_again ? kz_http_hash (http, body) : 0;
   return reply;
 }
 
