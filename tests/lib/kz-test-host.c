@@ -160,7 +160,9 @@ host_new (KzTestUi ui, const char *user_dir)
   KzTestHost *host = g_new0 (KzTestHost, 1);
   host->ui = ui;
   host->user_dir =
-      user_dir != NULL ? g_strdup (user_dir) : g_dir_make_tmp (NULL, NULL);
+      user_dir != NULL ? g_strdup (user_dir) : g_dir_make_tmp ("kaizala-test-XXXXXX", NULL);
+  g_assert_nonnull (host->user_dir);
+  host->owns_user_dir = user_dir == NULL;
   host->lines = g_ptr_array_new_with_free_func ((GDestroyNotify) kz_test_line_free);
   host->notices = g_ptr_array_new_with_free_func (g_free);
   host->open_notices = g_ptr_array_new_with_free_func (g_free);
@@ -218,7 +220,8 @@ kz_test_host_start (KzTestUi ui, const char *user_dir, const char *plugin_dir)
 static void
 remove_tree (const char *path)
 {
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  g_autoptr (GDir) dir =
+      g_file_test (path, G_FILE_TEST_IS_SYMLINK) ? NULL : g_dir_open (path, 0, NULL);
   const char *name;
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
     g_autofree char *child = g_build_filename (path, name, NULL);
@@ -228,15 +231,22 @@ remove_tree (const char *path)
 }
 
 void
+kz_test_host_remove_dir (KzTestHost *host)
+{
+  if (!host->owns_user_dir)
+    return;
+  remove_tree (host->user_dir);
+  if (g_file_test (host->user_dir, G_FILE_TEST_EXISTS))
+    g_error ("%s is left", host->user_dir);
+}
+
+void
 kz_test_host_stop (KzTestHost *host)
 {
-  gboolean is_temporary = g_str_has_prefix (host->user_dir, g_get_tmp_dir ()) &&
-                          strstr (host->user_dir, "kaizala-test-") != NULL;
   kz_test_ui_disconnect ();
   purple_core_quit ();
   kz_test_ui_forget ();
-  if (is_temporary)
-    remove_tree (host->user_dir);
+  kz_test_host_remove_dir (host);
   g_ptr_array_unref (host->lines);
   g_ptr_array_unref (host->notices);
   g_ptr_array_unref (host->open_notices);

@@ -92,6 +92,7 @@ typedef struct {
 typedef struct {
   KzTestUi ui;
   char *user_dir;
+  gboolean owns_user_dir;
   GPtrArray *lines;
   GPtrArray *notices;
   GPtrArray *open_notices;
@@ -120,6 +121,9 @@ typedef struct {
  */
 KzTestHost *kz_test_host_start (KzTestUi ui, const char *user_dir, const char *plugin_dir);
 void kz_test_host_stop (KzTestHost *host);
+/* For a program that ends without kz_test_host_stop(), after purple_core_quit(): removes the directory,
+ * where it is a temporary one. */
+void kz_test_host_remove_dir (KzTestHost *host);
 /* "pidgin", "finch" or "bitlbee"; fails the program for anything else. */
 KzTestUi kz_test_ui_parse (const char *name);
 

@@ -4,6 +4,8 @@
 #include "kz-test-time.h"
 #include "plugin-test.h"
 
+#include <errno.h>
+#include <glib/gstdio.h>
 #include <libintl.h>
 #include <locale.h>
 #include <string.h>
@@ -103,6 +105,21 @@ plugin_test_ui (void)
   return the_host->ui;
 }
 
+/* (transfer full) (nullable): what is temporary of this program and of those that it starts is in there
+ * from now on; %NULL in one of those. GLib reads the variable once: nothing asked it before. */
+static char *
+have_own_tmp_dir (void)
+{
+  if (g_test_subprocess ())
+    return NULL;
+  const char *usual = g_getenv ("TMPDIR");
+  char *dir = g_build_filename (usual != NULL ? usual : "/tmp", "kaizala-tests-XXXXXX", NULL);
+  g_assert_nonnull (g_mkdtemp (dir));
+  g_setenv ("TMPDIR", dir, TRUE);
+  g_assert_cmpstr (g_get_tmp_dir (), ==, dir);
+  return dir;
+}
+
 int
 plugin_test_main (int argc, char **argv, void (*add_tests) (void))
 {
@@ -115,6 +132,7 @@ plugin_test_main (int argc, char **argv, void (*add_tests) (void))
       name = argv[i] + strlen ("--host=");
   g_setenv ("KZ_TEST_HOST", name, TRUE);
   g_test_init (&argc, &argv, NULL);
+  g_autofree char *tmp_dir = have_own_tmp_dir ();
 #ifdef KZ_TEST_STATIC
   the_host = kz_test_host_start (kz_test_ui_parse (name), NULL, NULL);
 #else
@@ -125,6 +143,9 @@ plugin_test_main (int argc, char **argv, void (*add_tests) (void))
   int status = g_test_run ();
   g_clear_pointer (&cases, g_ptr_array_unref);
   kz_test_host_stop (the_host);
+  /* What is left is a fault of the test, or of a program that it started. */
+  if (status == 0 && tmp_dir != NULL && g_rmdir (tmp_dir) != 0)
+    g_error ("%s: %s", tmp_dir, g_strerror (errno));
   return status;
 }
 

@@ -252,6 +252,7 @@ when_the_host_quits (Fixture *fixture)
     /* The test's own part of the host is gone, too: what leaks is told before it would be used. */
     if (&__lsan_do_recoverable_leak_check != NULL)
       g_assert_cmpint (__lsan_do_recoverable_leak_check (), ==, 0);
+    kz_test_host_remove_dir (fixture->host);
     _exit (0);
   }
   for (gsize i = 0; i < G_N_ELEMENTS (moments); i++) {
