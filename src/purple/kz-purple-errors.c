@@ -260,7 +260,7 @@ kz_errors_in_room (const GError *error)
   case KZ_ERROR_NETWORK:
     return g_strdup (_ ("no connection to Kaizala"));
   case KZ_ERROR_TLS:
-    return g_strdup (_ ("the connection to Kaizala is not secure"));
+    return g_strdup (_ ("the connection is not secure: its certificate is not trusted"));
   case KZ_ERROR_UNAVAILABLE:
     return g_strdup (words != NULL ? words : _ ("Kaizala has a problem of its own"));
   case KZ_ERROR_THROTTLED:

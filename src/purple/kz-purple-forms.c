@@ -170,12 +170,13 @@ ok_cb (Window *data, PurpleRequestFields *fields)
   kz_ask_context_init (&context, session, window->group_id, window->form->verb, action);
   if (read_fields (window, fields, &context.form, &problem))
     order = kz_form_finish (window->form, &context.form, &problem);
+  g_autofree char *line =
+      kz_form_to_line (window->form, session->host.command_prefix, &context.form);
   kz_ask_context_clear (&context);
   if (order == NULL) {
     kz_forms_show (session, window->group_id, g_steal_pointer (&window->form), problem);
     return;
   }
-  g_autofree char *line = kz_form_to_line (window->form, session->host.command_prefix);
   kz_orders_run (session, window->group_id, order, line);
 }
 
@@ -199,8 +200,9 @@ yes_cb (Window *data, int action)
   g_autoptr (KzOrder) order = kz_form_set (window->form, field, "yes", &context.form, &problem)
                                   ? kz_form_finish (window->form, &context.form, &problem)
                                   : NULL;
+  g_autofree char *line =
+      kz_form_to_line (window->form, session->host.command_prefix, &context.form);
   kz_ask_context_clear (&context);
-  g_autofree char *line = kz_form_to_line (window->form, session->host.command_prefix);
   if (order != NULL)
     kz_orders_run (session, window->group_id, order, line);
 }

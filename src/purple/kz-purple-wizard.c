@@ -47,6 +47,20 @@ has_answers (const KzForm *form)
   return FALSE;
 }
 
+/* (transfer full): what was answered so far. */
+static char *
+to_line (Asked *asked)
+{
+  KzSession *session = asked->session;
+  KzForm *form = kz_wizard_form (asked->wizard);
+  g_autoptr (KzAction) action = kz_ask_action (session, asked->group_id, form->handle);
+  KzAskContext context;
+  kz_ask_context_init (&context, session, asked->group_id, form->verb, action);
+  char *line = kz_form_to_line (form, session->host.command_prefix, &context.form);
+  kz_ask_context_clear (&context);
+  return line;
+}
+
 /* Ends the questions; what was answered is given back as the line that says it. */
 static void
 end (Asked *asked, const char *why)
@@ -54,7 +68,7 @@ end (Asked *asked, const char *why)
   KzSession *session = asked->session;
   KzForm *form = kz_wizard_form (asked->wizard);
   KzRoom *room = kz_room_of_group (session, asked->group_id);
-  g_autofree char *line = kz_form_to_line (form, session->host.command_prefix);
+  g_autofree char *line = to_line (asked);
   gboolean is_answered = has_answers (form);
   g_autofree char *group_id = g_strdup (asked->group_id);
   g_hash_table_remove (session->wizards, group_id);
@@ -109,7 +123,7 @@ finish (Asked *asked, KzRoom *room)
   KzSession *session = asked->session;
   KzForm *form = kz_wizard_form (asked->wizard);
   g_autoptr (KzAction) action = kz_ask_action (session, asked->group_id, form->handle);
-  g_autofree char *line = kz_form_to_line (form, session->host.command_prefix);
+  g_autofree char *line = to_line (asked);
   g_autofree char *problem = NULL;
   KzAskContext context;
   kz_ask_context_init (&context, session, asked->group_id, form->verb, action);

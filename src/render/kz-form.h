@@ -123,8 +123,10 @@ gboolean kz_form_fill_announcement (KzForm *form, const char *title, const char 
  * person in @error when a field is missing or they do not fit each other. */
 KzOrder *kz_form_finish (KzForm *form, const KzFormContext *context, char **error);
 
-/* (transfer full): the one line that fills such a form: "!poll Lunch? | Pizza | Salad". */
-char *kz_form_to_line (const KzForm *form, const char *prefix);
+/* (transfer full): the one line that fills such a form with the same again: "!poll Lunch? | Pizza | Salad".
+ * Where no line can say it, as of a question with a bar in it: what was asked and answered, a line each, which
+ * is no command. */
+char *kz_form_to_line (const KzForm *form, const char *prefix, const KzFormContext *context);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KzForm, kz_form_free)
 

@@ -208,7 +208,7 @@ static const struct {
     {KZ_ERROR_TLS, PURPLE_CONNECTION_ERROR_ENCRYPTION_ERROR,
      "The connection to " OTHER_ROOT " is not secure: its certificate is not trusted. Check api_root, your "
      "proxy and the date of this computer.",
-     "the connection to Kaizala is not secure", "the connection to Kaizala is not secure"},
+     "the connection is not secure: its certificate is not trusted", "the connection is not secure: its certificate is not trusted"},
     {KZ_ERROR_UNRESOLVED, PURPLE_CONNECTION_ERROR_NETWORK_ERROR, NO_ANSWER, "no answer came",
      "Kaizala answered with an error: Theirs"},
     {KZ_ERROR_MALFORMED, PURPLE_CONNECTION_ERROR_INVALID_SETTINGS, NOT_KAIZALA,

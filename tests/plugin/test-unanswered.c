@@ -15,7 +15,7 @@
 #define PATIENT_S 120
 #define LOST "Not sent: no connection to Kaizala"
 #define UNSURE "This may not have arrived (no answer came). It is not sent again by itself."
-#define NOT_SECURE "Not sent: the connection to Kaizala is not secure"
+#define NOT_SECURE "Not sent: the connection is not secure: its certificate is not trusted"
 
 typedef struct {
   ProxyMode mode;
