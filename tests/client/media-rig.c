@@ -11,7 +11,7 @@ folder_new (void)
 {
   Folder *folder = g_new0 (Folder, 1);
 
-  folder->dir = g_dir_make_tmp (NULL, NULL);
+  folder->dir = g_dir_make_tmp ("kaizala-test-XXXXXX", NULL);
   folder->paths = g_ptr_array_new_with_free_func (g_free);
   return folder;
 }

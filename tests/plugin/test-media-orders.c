@@ -20,7 +20,7 @@ static const char public_json[] =
 static char *
 write_file (const char *name, const char *content)
 {
-  g_autofree char *dir = g_dir_make_tmp (NULL, NULL);
+  g_autofree char *dir = g_dir_make_tmp ("kaizala-test-XXXXXX", NULL);
   char *path = g_build_filename (dir, name, NULL);
   g_assert_true (g_file_set_contents (path, content, -1, NULL));
   return path;

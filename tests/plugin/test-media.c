@@ -23,7 +23,7 @@ static const char *const elsewhere[] = {"mediaHost=http://192.0.2.1", NULL};
 static char *
 write_file (const char *name, const char *head, gsize length)
 {
-  g_autofree char *dir = g_dir_make_tmp (NULL, NULL);
+  g_autofree char *dir = g_dir_make_tmp ("kaizala-test-XXXXXX", NULL);
   char *path = g_build_filename (dir, name, NULL);
   g_autofree char *content = g_malloc (length);
   for (gsize i = 0; i < length; i++)

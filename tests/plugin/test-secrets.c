@@ -181,7 +181,7 @@ static void
 upload_in_every_way (Fixture *fixture, PurpleConversation *room)
 {
   static const char *const ways[] = {"'status':415", "'reset':'after'", "'status':200,'work':true"};
-  g_autofree char *dir = g_dir_make_tmp (NULL, NULL);
+  g_autofree char *dir = g_dir_make_tmp ("kaizala-test-XXXXXX", NULL);
   g_autofree char *path = g_build_filename (dir, TITLE ".jpg", NULL);
   int id = purple_conv_chat_get_id (PURPLE_CONV_CHAT (room));
   g_assert_true (g_file_set_contents (path, JPEG_HEAD TEXT, -1, NULL));
@@ -228,7 +228,7 @@ fetch_in_every_way (Fixture *fixture, PurpleConversation *room)
       "'status':302,'location':'http://192.0.2.1/" SAID "'",
       NULL,
   };
-  g_autofree char *dir = g_dir_make_tmp (NULL, NULL);
+  g_autofree char *dir = g_dir_make_tmp ("kaizala-test-XXXXXX", NULL);
   g_autofree char *path = g_build_filename (dir, "fetched.png", NULL);
   for (guint i = 0; i < G_N_ELEMENTS (ways); i++) {
     g_autofree char *caption = g_strdup_printf (TITLE " %u", i);

@@ -175,7 +175,7 @@ copy_tree (const char *from, const char *to)
 static void
 be_killed (Bench *bench, const char *line)
 {
-  g_autofree char *copy = g_dir_make_tmp (NULL, NULL);
+  g_autofree char *copy = g_dir_make_tmp ("kaizala-test-XXXXXX", NULL);
 
   copy_tree (bench->dir, copy);
   bench->killed_dir = g_steal_pointer (&copy);
@@ -426,7 +426,7 @@ bench_new_world (const char *world,
   now = bench_get (bench, "clock");
   bench->clock = kz_clock_new_manual (json_object_get_int_member (now, "nowMs") * 1000);
   bench->throttle = kz_throttle_new (100, 80);
-  bench->dir = g_dir_make_tmp (NULL, &error);
+  bench->dir = g_dir_make_tmp ("kaizala-test-XXXXXX", &error);
   g_assert_no_error (error);
   bench->saves_token = TRUE;
   bench->quiet_ms = BENCH_QUIET_MS;
@@ -440,7 +440,7 @@ bench_new_world (const char *world,
 void
 bench_kill (Bench *bench)
 {
-  g_autofree char *copy = g_dir_make_tmp (NULL, NULL);
+  g_autofree char *copy = g_dir_make_tmp ("kaizala-test-XXXXXX", NULL);
 
   copy_tree (bench->dir, copy);
   bench_stop (bench);

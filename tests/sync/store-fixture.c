@@ -27,7 +27,7 @@ store_fixture_set_up (StoreFixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
 
-  fixture->root = g_dir_make_tmp (NULL, &error);
+  fixture->root = g_dir_make_tmp ("kaizala-test-XXXXXX", &error);
   g_assert_no_error (error);
   fixture->dir = g_build_filename (fixture->root, "kaizala", NULL);
   fixture->clock = kz_clock_new_manual (STORE_WALL_US);

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "engine-world.h"
+#include "seeds.h"
 
 #include <string.h>
 
@@ -263,17 +264,18 @@ tell_story (guint32 seed, const char *const *switches)
 }
 
 static void
-test_interleavings (void)
+run_story (guint32 seed)
 {
   static const char *const oldest[] = {"pageOrder=oldest", NULL};
 
-  const char *one = g_getenv ("KZ_TEST_STORY");
-  const char *many = g_getenv ("KZ_TEST_STORIES");
-  guint64 first = one != NULL ? g_ascii_strtoull (one, NULL, 10) : 1;
-  guint64 last = one != NULL ? first : many != NULL ? g_ascii_strtoull (many, NULL, 10) : 9;
+  g_test_message ("story %u", seed);
+  tell_story (seed, seed % 3 == 0 ? oldest : seed % 3 == 1 ? NULL : other_ids);
+}
 
-  for (guint32 seed = (guint32) first; seed <= last; seed++)
-    tell_story (seed, seed % 3 == 0 ? oldest : seed % 3 == 1 ? NULL : other_ids);
+static void
+test_interleavings (void)
+{
+  seeds_run (run_story, "KZ_TEST_STORY", "KZ_TEST_STORIES", 9, NULL, 0);
 }
 
 int

@@ -10,6 +10,7 @@
 #include "config.h"
 
 #include "engine-lines.h"
+#include "seeds.h"
 #include "worlds.h"
 
 #include "kz-engine-private.h"
@@ -375,7 +376,7 @@ run_world (guint32 seed)
 static void
 test_worlds (void)
 {
-  worlds_run (run_world, 50, NULL, 0);
+  seeds_run (run_world, "KZ_TEST_WORLD", "KZ_TEST_WORLDS", 50, NULL, 0);
 }
 
 int

@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "process-fixture.h"
+#include "seeds.h"
 #include "worlds.h"
 
 #include <fcntl.h>
@@ -441,7 +442,7 @@ static void
 run_world (guint32 seed)
 {
   g_autoptr (World) world = world_new (seed);
-  g_autofree char *home = g_dir_make_tmp (NULL, NULL);
+  g_autofree char *home = g_dir_make_tmp ("kaizala-test-XXXXXX", NULL);
   g_autofree char *token_file = g_build_filename (home, "token", NULL);
   Pair pair = {.world = world, .home = home, .token_file = token_file, .budget = 80,
                .last_point = LAST_POINT};
@@ -481,7 +482,8 @@ test_worlds (void)
   /* One that is deaf for hours, and those that found something that no other test did. */
   static const guint32 telling[] = {47, 131, 166, 860};
 
-  worlds_run (run_world, 6, telling, G_N_ELEMENTS (telling));
+  seeds_run (run_world, "KZ_TEST_WORLD", "KZ_TEST_WORLDS", 6, telling,
+             G_N_ELEMENTS (telling));
 }
 
 int

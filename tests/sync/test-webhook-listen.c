@@ -64,7 +64,7 @@ test_bad_address (ServerFixture *fixture, gconstpointer data)
 static void
 test_unix (ServerFixture *fixture, gconstpointer data)
 {
-  g_autofree char *dir = g_dir_make_tmp (NULL, NULL);
+  g_autofree char *dir = g_dir_make_tmp ("kaizala-test-XXXXXX", NULL);
   g_autofree char *path = g_build_filename (dir, "hook.sock", NULL);
   g_autofree char *listen = g_strconcat ("unix:", path, NULL);
   g_autoptr (GSocketAddress) address = g_unix_socket_address_new (path);
@@ -111,7 +111,7 @@ test_unix (ServerFixture *fixture, gconstpointer data)
 static void
 test_no_descriptor (ServerFixture *fixture, gconstpointer data)
 {
-  g_autofree char *dir = g_dir_make_tmp (NULL, NULL);
+  g_autofree char *dir = g_dir_make_tmp ("kaizala-test-XXXXXX", NULL);
   g_autofree char *path = g_build_filename (dir, "hook.sock", NULL);
   g_autoptr (GSocketAddress) address = g_unix_socket_address_new (path);
   g_autoptr (GSocket) stale = g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, 0, NULL);
@@ -165,7 +165,7 @@ test_spellings (void)
 static void
 test_unix_places (ServerFixture *fixture, gconstpointer data)
 {
-  g_autofree char *dir = g_dir_make_tmp (NULL, NULL);
+  g_autofree char *dir = g_dir_make_tmp ("kaizala-test-XXXXXX", NULL);
   g_autofree char *fresh = g_strconcat ("unix:", dir, "/new.sock", NULL);
   g_autofree char *nowhere = g_strconcat ("unix:", dir, "/none/hook.sock", NULL);
   g_autoptr (KzWebhookServer) server =

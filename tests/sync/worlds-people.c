@@ -4,8 +4,6 @@
 
 #include "worlds.h"
 
-#include <string.h>
-
 #define N_PEOPLE 4
 /* Kinds of actions that are listed. */
 #define N_LISTED 8
@@ -393,21 +391,4 @@ world_free (World *world)
   g_ptr_array_unref (world->others);
   g_rand_free (world->rand);
   g_free (world);
-}
-
-void
-worlds_run (void (*run) (guint32 seed), guint many, const guint32 *telling, gsize n_telling)
-{
-  const char *one = g_getenv ("KZ_TEST_WORLD");
-  const char *some = one != NULL ? one : g_getenv ("KZ_TEST_WORLDS");
-  const char *dash = some != NULL ? strchr (some, '-') : NULL;
-  guint64 last = some == NULL ? many : g_ascii_strtoull (dash != NULL ? dash + 1 : some, NULL, 10);
-  guint64 first = one != NULL ? last : dash != NULL ? g_ascii_strtoull (some, NULL, 10) : 1;
-
-  g_assert_cmpuint (first, >, 0);
-  g_assert_cmpuint (first, <=, last);
-  for (guint64 seed = first; seed <= last; seed++)
-    run ((guint32) seed);
-  for (gsize i = 0; some == NULL && i < n_telling; i++)
-    run (telling[i]);
 }

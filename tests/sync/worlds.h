@@ -90,9 +90,6 @@ void world_note_beside (World *world);
 char *world_sign_in (World *world);
 /* No more of that. */
 void world_calm (World *world);
-/* Runs the seeds that KZ_TEST_WORLD or KZ_TEST_WORLDS say, which may be "11-20", or else the first
- * @many and those of @telling. */
-void worlds_run (void (*run) (guint32 seed), guint many, const guint32 *telling, gsize n_telling);
 /* A line of the transcript that is one of those above. */
 void world_mark (const World *world, GPtrArray *log, const char *what);
 
