@@ -10,6 +10,7 @@
 
 #include "kz-engine-media.h"
 #include "kz-engine-people.h"
+#include "kz-limits.h"
 
 #include <string.h>
 
@@ -94,6 +95,16 @@ go_on (Bench *bench, guint seconds)
 
 /* --- Everything that an account does ------------------------------------------------------- */
 
+/* On a busy machine the clock may run ahead of a connection: whoever reads that tries again. Nothing else
+ * may be in the way. */
+static void
+assert_outrun (Bench *bench, gint64 entered_us)
+{
+  g_assert_error (bench->state_error, KZ_ERROR, KZ_ERROR_NETWORK);
+  g_assert_cmpint (kz_clock_monotonic_us (bench->clock) - entered_us, >=,
+                   KZ_REPLY_TIMEOUT_S * G_USEC_PER_SEC);
+}
+
 static void
 sign_on (Bench *bench, Deeds *deeds)
 {
@@ -108,10 +119,13 @@ sign_on (Bench *bench, Deeds *deeds)
   }
   if (is_hit (bench, NULL))
     return;
-  /* On a busy machine the clock may run ahead of a connection: whoever reads that tries again. */
   for (guint i = 0; i < 5 && !is_hit_or_online (bench, NULL); i++) {
+    gint64 entered_us = kz_clock_monotonic_us (bench->clock);
+
     kz_engine_enter_pin (bench->engine, "123456");
     bench_until (bench, has_signed_in_or_not, "online");
+    if (!is_hit_or_online (bench, NULL))
+      assert_outrun (bench, entered_us);
   }
   g_assert_true (is_hit_or_online (bench, NULL));
 }
