@@ -262,6 +262,7 @@ emit_action (KzEngine *self,
       count_from_the_line (self, open, action);
     /* It may have been looked up before. */
     learn_late_ids (self, action, source);
+    open->is_news = open->is_news || !is_history;
     event->handle = g_strdup (open->handle);
     kz_engine_watch_action (self, open);
   }
@@ -293,8 +294,8 @@ kz_engine_take_action (KzEngine *self,
 {
   g_auto (GStrv) ids = join_ids (action, more_ids);
   KzRoom *room = kz_engine_room (self, action->group_id);
-  gboolean is_late = action->sent_us != 0 &&
-                     (action->sent_us < room->shown_us || action->sent_us < self->online_wall_us);
+  gboolean is_late = action->sent_us != 0 && (action->sent_us < room->shown_us ||
+                                              kz_engine_is_before_us (self, action->sent_us));
 
   gboolean is_own = kz_directory_is_own (self->directory, action->sender);
   gboolean maybe_seen;

@@ -186,6 +186,12 @@ say_notices (KzEngine *self)
     kz_store_set_trouble_func (self->store, trouble_cb, self);
 }
 
+gboolean
+kz_engine_is_before_us (const KzEngine *self, gint64 time_us)
+{
+  return time_us < self->online_wall_us - self->online_wall_us % G_USEC_PER_SEC;
+}
+
 void
 kz_engine_go_online (KzEngine *self)
 {

@@ -234,6 +234,9 @@ void kz_engine_finish_room_work (KzEngine *self, const char *group_id);
 void kz_engine_sign_on (KzEngine *self);
 /* kz-engine-online.c: receiver, webhooks, polling. */
 void kz_engine_go_online (KzEngine *self);
+/* Whether @time_us, of the service, is of before we came online. It tells whole seconds (API §14): what came in
+ * the rest of the second in which we did is none of it. */
+gboolean kz_engine_is_before_us (const KzEngine *self, gint64 time_us);
 gboolean kz_engine_wants_hooks (KzEngine *self);
 
 /* --- kz-engine-groups.c --- */

@@ -124,7 +124,7 @@ is_live (KzEngine *self, const char *reference_id)
     return FALSE;
   /* A delivery carries no time. */
   came_us = open->action->sent_us != 0 ? open->action->sent_us : open->touched_us;
-  return came_us >= self->online_wall_us;
+  return came_us >= self->online_wall_us || (open->is_news && !kz_engine_is_before_us (self, came_us));
 }
 
 gboolean
@@ -152,7 +152,7 @@ emit_reaction (KzEngine *self, KzReaction *reaction, KzSource source, gboolean m
   event->time_us = reaction->time_us;
   event->sender = kz_person_from_wire (reaction->user_id, NULL, NULL, NULL);
   event->is_own = kz_directory_is_own (self->directory, event->sender);
-  event->is_late = reaction->time_us != 0 && reaction->time_us < self->online_wall_us;
+  event->is_late = reaction->time_us != 0 && kz_engine_is_before_us (self, reaction->time_us);
   event->maybe_seen = maybe_seen;
   if (open != NULL) {
     event->action = kz_action_ref (open->action);

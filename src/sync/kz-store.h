@@ -138,6 +138,7 @@ void kz_store_foreach_person (KzStore *self,
  * @answers: (nullable): those that are known; see kz-ledger.h
  * @has_answers: whoever is not among @answers has answered since; else there may be some from before us
  * @unnamed: answers that were told as a count, and nobody knows whose they are
+ * @is_news: this process showed it as something new; not kept
  */
 typedef struct {
   char *handle;
@@ -150,6 +151,7 @@ typedef struct {
   KzLedger *answers;
   bool has_answers;
   guint unnamed;
+  bool is_news;
   gint64 touched_us;
 } KzOpenAction;
 /* All, owned by the store; (element-type KzOpenAction) (transfer container). */

@@ -33,6 +33,42 @@ test_posted_while_signed_off (void)
   g_assert_null (strstr (line, " history"));
 }
 
+/* The service tells times in whole seconds: what was posted in the rest of the one in which we came online
+ * has a time before that. */
+static void
+test_posted_in_the_same_second (void)
+{
+  g_autoptr (Bench) bench = bench_new (NULL);
+  g_autofree char *job = NULL;
+  g_autofree char *to_the_half = NULL;
+  g_autoptr (JsonObject) fault = bench_do (
+      bench, "fault",
+      "{'match':{'path':'/groups/*/reaction/summary','times':0},'action':{'status':503}}");
+  g_autoptr (JsonObject) like = NULL;
+  g_autoptr (JsonNode) mended = NULL;
+  gint64 step_us;
+
+  bench_only_poll (bench);
+  bench_settle_in (bench);
+  bench_stop (bench);
+  step_us = G_TIME_SPAN_HOUR + G_USEC_PER_SEC / 2 - kz_clock_wall_us (bench->clock) % G_USEC_PER_SEC;
+  to_the_half = g_strdup_printf ("{'advanceSeconds':%" G_GINT64_FORMAT ".%03d}",
+                                 step_us / G_USEC_PER_SEC, (int) (step_us % G_USEC_PER_SEC / 1000));
+  json_object_unref (bench_do (bench, "clock", "%s", to_the_half));
+  kz_clock_jump_wall (bench->clock, step_us);
+  bench_sign_on (bench);
+  g_assert_cmpint (bench->engine->online_wall_us % G_USEC_PER_SEC, >, 0);
+  job = bench_post_job (bench, "team", "Night shift");
+  g_assert_cmpint (kz_clock_wall_us (bench->clock) / G_USEC_PER_SEC, ==,
+                   bench->engine->online_wall_us / G_USEC_PER_SEC);
+  bench_until_line (bench, "Night shift");
+  g_assert_null (strstr (bench_line (bench, "Night shift"), " late"));
+  /* Nor is it old for the first look at its reactions. */
+  like = bench_do (bench, "like", "{'referenceId':'%s','person':'chi'}", job);
+  mended = sb_sandbox_control (bench->sandbox, "DELETE", "/sandbox/faults", NULL, NULL);
+  bench_until_line (bench, "reaction in team by Chi reaction=0*1");
+}
+
 /* --- Lists of more than a page --- */
 
 static const char *const newest_in_s[] = {"pageOrder=newest", "fromDateUnit=s", NULL};
@@ -256,6 +292,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/absence/what-was-posted-while-signed-off-is-news",
                    test_posted_while_signed_off);
+  g_test_add_func ("/absence/what-was-posted-in-the-second-of-our-sign-on-is-no-later",
+                   test_posted_in_the_same_second);
   g_test_add_data_func ("/absence/quiet-polls-hide-nothing-newest-s", newest_in_s,
                         test_after_quiet_polls);
   g_test_add_data_func ("/absence/quiet-polls-hide-nothing-newest-ms", newest_in_ms,
