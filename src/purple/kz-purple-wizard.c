@@ -123,11 +123,11 @@ finish (Asked *asked, KzRoom *room)
   KzSession *session = asked->session;
   KzForm *form = kz_wizard_form (asked->wizard);
   g_autoptr (KzAction) action = kz_ask_action (session, asked->group_id, form->handle);
-  g_autofree char *line = to_line (asked);
   g_autofree char *problem = NULL;
   KzAskContext context;
   kz_ask_context_init (&context, session, asked->group_id, form->verb, action);
   g_autoptr (KzOrder) order = kz_form_finish (form, &context.form, &problem);
+  g_autofree char *line = kz_form_to_line (form, session->host.command_prefix, &context.form);
   kz_ask_context_clear (&context);
   g_hash_table_remove (session->wizards, room->group_id);
   if (order == NULL)

@@ -195,8 +195,10 @@ fill_in_order (KzForm *form, GPtrArray *parts, const KzFormContext *context, cha
   return next >= parts->len || fail_too_many (g_ptr_array_index (parts, next), error);
 }
 
-const char *
-kz_form_separators (const KzForm *form)
+/* (transfer none): the characters that end a part. A line break is not one of them where a text of several
+ * lines can stand: it is a part of that. */
+static const char *
+separators (const KzForm *form)
 {
   for (guint i = 0; form->verb != KZ_VERB_SEND && i < form->fields->len; i++)
     if (kz_field_takes_many (g_ptr_array_index (form->fields, i)))
@@ -207,7 +209,7 @@ kz_form_separators (const KzForm *form)
 gboolean
 kz_form_fill_line (KzForm *form, const char *rest, const KzFormContext *context, char **error)
 {
-  g_auto (GStrv) typed = g_strsplit_set (rest, kz_form_separators (form), -1);
+  g_auto (GStrv) typed = g_strsplit_set (rest, separators (form), -1);
   g_autoptr (GPtrArray) parts = g_ptr_array_new ();
   KzField *list = NULL;
 

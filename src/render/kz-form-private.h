@@ -53,9 +53,6 @@ gboolean kz_form_read_answers (KzForm *form, const KzAction *action, const KzFor
 
 /* Whether a part of a line without a name may be for that field, which has no value yet. */
 gboolean kz_form_is_in_order (const KzField *field);
-/* (transfer none): the characters that end a part of the line. A line break is not one of them where a text
- * of several lines can stand: it is a part of that. */
-const char *kz_form_separators (const KzForm *form);
 
 /* --- kz-form-check.c --- */
 

@@ -144,10 +144,11 @@ make_list (const KzForm *form)
 
   for (guint i = 0; i < form->fields->len; i++) {
     const KzField *field = g_ptr_array_index (form->fields, i);
-    g_autofree char *part = to_part (field);
+    g_autofree char *part = NULL;
 
     if (field->value == NULL)
       continue;
+    part = to_part (field);
     g_string_append_c (list, '\n');
     /* Translators: what was asked in a form, and the answer. */
     g_string_append_printf (list, _ ("%s: %s"), field->label, part);

@@ -352,6 +352,19 @@ fixture_fault_hits (Fixture *fixture, guint index)
   return json_object_get_int_member (json_array_get_object_element (faults, index), "hits");
 }
 
+void
+fixture_stall (Fixture *fixture, const char *match)
+{
+  kz_test_do (fixture->world, "POST", "fault",
+              "{'match':{%s,'times':0},'action':{'stallHeaders':true}}", match);
+}
+
+void
+fixture_wait_for_fault (Fixture *fixture)
+{
+  kz_test_wait_for (fixture->host, fixture_fault_hits (fixture, 0) > 0);
+}
+
 const KzTestLine *
 fixture_expect_line (Fixture *fixture, const char *title, const char *text)
 {

@@ -69,6 +69,10 @@ void fixture_expect (Fixture *fixture, const char *kind, guint index, const char
     G_GNUC_PRINTF (4, 5);
 /* How often the @index-th fault that was made has met a call. */
 gint64 fixture_fault_hits (Fixture *fixture, guint index);
+/* Requests that fit get no answer. @match: the members of a fault's match: "'endpoint':'GET /groups'". */
+void fixture_stall (Fixture *fixture, const char *match);
+/* Until a request has met the first fault. */
+void fixture_wait_for_fault (Fixture *fixture);
 /* Waits for a line of a room that contains @text; there must be one only. */
 const KzTestLine *fixture_expect_line (Fixture *fixture, const char *title, const char *text);
 /* Types what cannot be done: the line that says @why gives back what was typed, and the server gets

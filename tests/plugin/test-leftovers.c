@@ -134,58 +134,44 @@ at_every_call_of_a_busy_session (Fixture *fixture)
 
 /* --- The host ends --- */
 
-/* Online, with a request of that kind that gets no answer. */
-static void
-stall_kind (Fixture *fixture, const char *kind)
-{
-  kz_test_do (fixture->world, "POST", "fault",
-              "{'match':{'endpoint':'%s','times':0},'action':{'stallHeaders':true}}", kind);
-}
-
-static void
-await_it (Fixture *fixture)
-{
-  kz_test_wait_for (fixture->host, fixture_fault_hits (fixture, 0) > 0);
-}
-
 static void
 reach_prompt (Fixture *fixture)
 {
-  stall_kind (fixture, "POST /generatePin");
+  fixture_stall (fixture, "'endpoint':'POST /generatePin'");
   fixture_sign_on_by_pin (fixture);
-  await_it (fixture);
+  fixture_wait_for_fault (fixture);
 }
 
 static void
 reach_token (Fixture *fixture)
 {
-  stall_kind (fixture, "GET /accessToken");
+  fixture_stall (fixture, "'endpoint':'GET /accessToken'");
   left_begin_to_sign_on (fixture);
-  await_it (fixture);
+  fixture_wait_for_fault (fixture);
 }
 
 static void
 reach_sign_on (Fixture *fixture)
 {
-  stall_kind (fixture, "GET /groups");
+  fixture_stall (fixture, "'endpoint':'GET /groups'");
   left_begin_to_sign_on (fixture);
-  await_it (fixture);
+  fixture_wait_for_fault (fixture);
 }
 
 static void
 reach_upkeep (Fixture *fixture)
 {
-  stall_kind (fixture, "POST /webhook");
+  fixture_stall (fixture, "'endpoint':'POST /webhook'");
   left_sign_on (fixture);
-  await_it (fixture);
+  fixture_wait_for_fault (fixture);
 }
 
 static void
 reach_poll (Fixture *fixture)
 {
-  stall_kind (fixture, "GET /groups/{groupId}/actions");
+  fixture_stall (fixture, "'endpoint':'GET /groups/{groupId}/actions'");
   left_sign_on (fixture);
-  await_it (fixture);
+  fixture_wait_for_fault (fixture);
 }
 
 static void
@@ -193,9 +179,9 @@ reach_send (Fixture *fixture)
 {
   PurpleConversation *room;
   g_autofree char *handle = left_begin (fixture, &room);
-  stall_kind (fixture, "POST /groups/{groupId}/messages");
+  fixture_stall (fixture, "'endpoint':'POST /groups/{groupId}/messages'");
   kz_test_type (fixture->host, room, "hello");
-  await_it (fixture);
+  fixture_wait_for_fault (fixture);
 }
 
 static void
@@ -203,11 +189,12 @@ reach_dialogs_and_upload (Fixture *fixture)
 {
   PurpleConversation *room;
   g_autofree char *handle = left_begin (fixture, &room);
-  stall_kind (fixture, fixture_is_bitlbee (fixture) ? "GET /users/me" : "POST /media");
+  fixture_stall (fixture, fixture_is_bitlbee (fixture) ? "'endpoint':'GET /users/me'"
+                                                        : "'endpoint':'POST /media'");
   if (fixture_is_bitlbee (fixture))
     kz_test_type (fixture->host, room, "!whoami");
   left_ask_and_upload (fixture, room);
-  await_it (fixture);
+  fixture_wait_for_fault (fixture);
 }
 
 static void

@@ -90,12 +90,6 @@ stall (Fixture *fixture, const Row *row, gboolean in_body)
               in_body ? "stallBody" : "stallHeaders");
 }
 
-static void
-await (Fixture *fixture)
-{
-  kz_test_wait_for (fixture->host, fixture_fault_hits (fixture, 0) > 0);
-}
-
 /* (transfer full) */
 static char *
 first_webhook (Fixture *fixture)
@@ -160,7 +154,7 @@ while_signing_in (Fixture *fixture, const Row *row, gboolean in_body)
   stall (fixture, row, in_body);
   if (row->how == BY_TOKEN) {
     left_begin_to_sign_on (fixture);
-    await (fixture);
+    fixture_wait_for_fault (fixture);
     if (purple_account_is_connected (fixture->account))
       fixture_account_action (fixture, "State of the account");
     return;
@@ -179,7 +173,7 @@ while_signing_in (Fixture *fixture, const Row *row, gboolean in_body)
     kz_test_answer (fixture->host,
                     row->how == BY_CODE ? "https://bridge.example.org/kaizala?code=abc" : "123456");
   }
-  await (fixture);
+  fixture_wait_for_fault (fixture);
 }
 
 static void
@@ -204,9 +198,9 @@ while_online (Fixture *fixture, const Row *row, gboolean in_body)
   else if (row->how == BY_OTHERS)
     fixture_skip_waits (fixture);
   if (row->how != BY_FILE)
-    await (fixture);
+    fixture_wait_for_fault (fixture);
   left_ask_and_upload (fixture, team);
-  await (fixture);
+  fixture_wait_for_fault (fixture);
   left_others_act (fixture);
   kz_test_host_settle (fixture->host);
 }

@@ -160,11 +160,18 @@ hear_in_every_way (Fixture *fixture)
   hear (fixture, TEXT " at the end");
 }
 
+/* (transfer full): of the line with these words. */
+static char *
+handle_of (Fixture *fixture, const char *words)
+{
+  const char *open = strchr (kz_test_find_line (fixture->host, "Team", words)->text, '[') + 1;
+  return g_strndup (open, strcspn (open, "]"));
+}
+
 static void
 answer_in_every_way (Fixture *fixture, PurpleConversation *room)
 {
-  const char *open = strchr (kz_test_find_line (fixture->host, "Team", TITLE)->text, '[') + 1;
-  g_autofree char *handle = g_strndup (open, strcspn (open, "]"));
+  g_autofree char *handle = handle_of (fixture, TITLE);
   fault (fixture, "'method':'POST','path':'/groups/*/actions/*/responses'", "'status':500");
   fixture_type (fixture, room, "!answer %s " TEXT " was lost", handle);
   kz_test_wait_for (fixture->host,
@@ -206,9 +213,9 @@ is_picture (const char *path)
 static void
 save_picture (Fixture *fixture, PurpleConversation *room, const char *caption, const char *path)
 {
-  const char *open = strchr (kz_test_find_line (fixture->host, "Team", caption)->text, '[') + 1;
+  g_autofree char *handle = handle_of (fixture, caption);
   guint before = fixture->host->lines->len;
-  fixture_type (fixture, room, "!save %.*s", (int) strcspn (open, "]"), open);
+  fixture_type (fixture, room, "!save %s", handle);
   if (fixture_is_bitlbee (fixture)) {
     kz_test_wait_for (fixture->host, fixture->host->lines->len > before);
     return;

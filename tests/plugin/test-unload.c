@@ -65,25 +65,17 @@ module (void)
   return purple_find_prpl ("prpl-kaizala");
 }
 
-/* The first fault is that whose hits are counted. */
-static void
-stall (Fixture *fixture, const char *match)
-{
-  kz_test_do (fixture->world, "POST", "fault",
-              "{'match':{%s,'times':0},'action':{'stallHeaders':true}}", match);
-}
-
 /* Polls that do not come back, a text, an upload and a window, and deliveries of others. */
 static void
 be_busy (Fixture *fixture)
 {
-  stall (fixture, "'path':'/groups/*/actions','method':'GET'");
+  fixture_stall (fixture, "'path':'/groups/*/actions','method':'GET'");
   fixture_sign_on (fixture);
   PurpleConversation *room = fixture_join (fixture, "Team");
   fixture_wait_for_webhooks (fixture);
-  kz_test_wait_for (fixture->host, fixture_fault_hits (fixture, 0) > 0);
+  fixture_wait_for_fault (fixture);
   gint64 before = kz_test_calls (fixture->world, "POST /groups/{groupId}/messages");
-  stall (fixture, "'method':'POST'");
+  fixture_stall (fixture, "'method':'POST'");
   kz_test_type (fixture->host, room, "on its way");
   kz_test_type (fixture->host, room, "!poll");
   if (!fixture_is_bitlbee (fixture))
@@ -100,17 +92,17 @@ be_busy (Fixture *fixture)
 static void
 be_signing_on (Fixture *fixture)
 {
-  stall (fixture, "'path':'/accessToken'");
+  fixture_stall (fixture, "'path':'/accessToken'");
   fixture->account = kz_test_world_account (fixture->world, fixture->host, KZ_ME, TRUE);
   kz_test_sign_on (fixture->host, fixture->account);
-  kz_test_wait_for (fixture->host, fixture_fault_hits (fixture, 0) > 0);
+  fixture_wait_for_fault (fixture);
 }
 
 /* A window, or its words in BitlBee, asks for the PIN. */
 static void
 be_asked (Fixture *fixture)
 {
-  stall (fixture, "'path':'/none'");
+  fixture_stall (fixture, "'path':'/none'");
   fixture_sign_on_by_pin (fixture);
   kz_test_wait_for (fixture->host, kz_test_calls (fixture->world, "POST /generatePin") > 0);
   /* As if there had been one before. */
