@@ -137,8 +137,24 @@ kz_api_list_actions_finish (KzHttp *http, GAsyncResult *result, GError **error)
 /* --- details, API §14 ---------------------------------------------------------------------- */
 
 typedef struct {
+  char *group_id;
+  char *action_id;
+} DetailsContext;
+
+static void
+details_context_free (gpointer data)
+{
+  DetailsContext *context = data;
+
+  g_free (context->group_id);
+  g_free (context->action_id);
+  g_free (context);
+}
+
+typedef struct {
   KzJson *root;
   KzTallyReader *reader;
+  KzAction *action;
 } Details;
 
 static void
@@ -147,6 +163,7 @@ details_free (gpointer data)
   Details *details = data;
 
   kz_tally_unref (kz_tally_reader_end (details->reader));
+  kz_action_unref (details->action);
   kz_json_free (details->root);
   g_free (details);
 }
@@ -159,29 +176,49 @@ step_details (gpointer data)
   return kz_tally_reader_step (details->reader);
 }
 
+typedef struct {
+  KzTally *tally;
+  KzAction *action;
+} DetailsAnswer;
+
+static void
+details_answer_free (gpointer data)
+{
+  DetailsAnswer *answer = data;
+
+  kz_tally_unref (answer->tally);
+  kz_action_unref (answer->action);
+  g_free (answer);
+}
+
 static gpointer
 end_details (gpointer data)
 {
   Details *details = data;
-  KzTally *tally = kz_tally_reader_end (details->reader);
+  DetailsAnswer *answer = g_new0 (DetailsAnswer, 1);
 
+  answer->tally = kz_tally_reader_end (details->reader);
+  answer->action = details->action;
   kz_json_free (details->root);
   g_free (details);
-  return tally;
+  return answer;
 }
 
 static gpointer
-parse_details (KzHttp *http, KzReply *reply, gconstpointer context, GError **error)
+parse_details (KzHttp *http, KzReply *reply, gconstpointer data, GError **error)
 {
+  const DetailsContext *context = data;
   g_autoptr (KzJson) root = kz_api_parse_root (reply, KZ_JSON_MAX_BYTES, error);
-  KzTallyReader *reader = root != NULL ? kz_tally_reader_new (root, context, error) : NULL;
+  KzTallyReader *reader =
+      root != NULL ? kz_tally_reader_new (root, context->action_id, error) : NULL;
   Details *details;
 
   if (reader == NULL)
     return NULL;
   details = g_new0 (Details, 1);
-  details->root = g_steal_pointer (&root);
   details->reader = reader;
+  details->action = kz_action_parse_details (root, context->group_id, context->action_id);
+  details->root = g_steal_pointer (&root);
   return details;
 }
 
@@ -202,97 +239,29 @@ kz_api_get_details_async (KzHttp *http,
 {
   KzRequest *request =
       kz_api_request ("GET", lane, "/v1/groups/%s/actions/%s", group_id, action_id);
-
-  kz_api_query (request, "getDetails", "true");
-  kz_api_call_work (http, request, kz_api_get_details_async, parse_details, &details_work,
-                    (GDestroyNotify) kz_tally_unref, g_strdup (action_id), g_free, cancellable,
-                    callback, data);
-}
-
-KzTally *
-kz_api_get_details_finish (KzHttp *http, GAsyncResult *result, GError **error)
-{
-  return kz_api_finish (http, result, kz_api_get_details_async, error);
-}
-
-typedef struct {
-  char *group_id;
-  char *action_id;
-} ActionContext;
-
-static void
-action_context_free (gpointer data)
-{
-  ActionContext *context = data;
-
-  g_free (context->group_id);
-  g_free (context->action_id);
-  g_free (context);
-}
-
-typedef struct {
-  KzAction *action;
-  KzTally *tally; /* (nullable) */
-} ActionAnswer;
-
-static void
-action_answer_free (ActionAnswer *answer)
-{
-  g_clear_pointer (&answer->action, kz_action_unref);
-  g_clear_pointer (&answer->tally, kz_tally_unref);
-  g_free (answer);
-}
-
-static gpointer
-parse_action (KzHttp *http, KzReply *reply, gconstpointer data, GError **error)
-{
-  const ActionContext *context = data;
-  g_autoptr (KzJson) root = kz_api_parse_root (reply, KZ_JSON_MAX_BYTES, error);
-
-  ActionAnswer *answer;
-
-  if (root == NULL)
-    return NULL;
-  answer = g_new0 (ActionAnswer, 1);
-  answer->action = kz_action_parse_details (root, context->group_id, context->action_id);
-  answer->tally = kz_tally_parse (root, context->action_id, NULL);
-  return answer;
-}
-
-void
-kz_api_get_action_async (KzHttp *http,
-                         const char *group_id,
-                         const char *action_id,
-                         KzLane lane,
-                         GCancellable *cancellable,
-                         GAsyncReadyCallback callback,
-                         gpointer data)
-{
-  KzRequest *request =
-      kz_api_request ("GET", lane, "/v1/groups/%s/actions/%s", group_id, action_id);
-  ActionContext *context = g_new0 (ActionContext, 1);
+  DetailsContext *context = g_new0 (DetailsContext, 1);
 
   context->group_id = g_strdup (group_id);
   context->action_id = g_strdup (action_id);
   kz_api_query (request, "getDetails", "true");
-  kz_api_call (http, request, kz_api_get_action_async, parse_action,
-               (GDestroyNotify) action_answer_free, context, action_context_free, cancellable,
-               callback, data);
+  kz_api_call_work (http, request, kz_api_get_details_async, parse_details, &details_work,
+                    details_answer_free, context, details_context_free, cancellable, callback,
+                    data);
 }
 
-KzAction *
-kz_api_get_action_finish (KzHttp *http, GAsyncResult *result, KzTally **tally, GError **error)
+KzTally *
+kz_api_get_details_finish (KzHttp *http, GAsyncResult *result, KzAction **action, GError **error)
 {
-  ActionAnswer *answer = kz_api_finish (http, result, kz_api_get_action_async, error);
-  KzAction *action = NULL;
+  DetailsAnswer *answer = kz_api_finish (http, result, kz_api_get_details_async, error);
+  KzTally *tally;
 
-  if (tally != NULL)
-    *tally = NULL;
+  if (action != NULL)
+    *action = NULL;
   if (answer == NULL)
     return NULL;
-  action = g_steal_pointer (&answer->action);
-  if (tally != NULL)
-    *tally = g_steal_pointer (&answer->tally);
-  action_answer_free (answer);
-  return action;
+  tally = g_steal_pointer (&answer->tally);
+  if (action != NULL)
+    *action = g_steal_pointer (&answer->action);
+  details_answer_free (answer);
+  return tally;
 }

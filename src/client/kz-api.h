@@ -82,18 +82,12 @@ void kz_api_list_actions_async (KzHttp *http, const char *group_id, KzActionKind
                                 GAsyncReadyCallback callback, gpointer data);
 KzActionPage *kz_api_list_actions_finish (KzHttp *http, GAsyncResult *result, GError **error);
 
-/* GET .../actions/{id}?getDetails=true, API §14. */
+/* GET .../actions/{id}?getDetails=true, API §14: who answered, and what. @action: (out) (optional)
+ * (transfer full): what it is, with the questions that lists do not tell; NULL with an error. */
 void kz_api_get_details_async (KzHttp *http, const char *group_id, const char *action_id,
                                KzLane lane, GCancellable *cancellable,
                                GAsyncReadyCallback callback, gpointer data);
-KzTally *kz_api_get_details_finish (KzHttp *http, GAsyncResult *result, GError **error);
-
-/* The same call, read for what the action is: its questions, which lists do not tell. @tally: (out)
- * (optional) (nullable): those who answered. */
-void kz_api_get_action_async (KzHttp *http, const char *group_id, const char *action_id,
-                              KzLane lane, GCancellable *cancellable,
-                              GAsyncReadyCallback callback, gpointer data);
-KzAction *kz_api_get_action_finish (KzHttp *http, GAsyncResult *result, KzTally **tally,
+KzTally *kz_api_get_details_finish (KzHttp *http, GAsyncResult *result, KzAction **action,
                                     GError **error);
 
 /* POST .../responses, API §15. Not idempotent. A server may refuse answers to polls and meetings

@@ -48,6 +48,14 @@ kz_action_kind_wire (KzActionKind kind)
   return kinds[kind].wire;
 }
 
+const char *const *
+kz_meeting_choices (void)
+{
+  static const char *const choices[] = {"Accept", "Decline", "Maybe", NULL};
+
+  return choices;
+}
+
 gboolean
 kz_action_kind_is_listed (KzActionKind kind)
 {

@@ -70,6 +70,13 @@ kz_action_unref (KzAction *action)
     g_rc_box_release_full (action, action_clear);
 }
 
+gboolean
+kz_action_has_texts (const KzAction *action)
+{
+  return action->title != NULL || action->text != NULL || action->choices != NULL ||
+         action->questions->len > 0 || action->media->len > 0;
+}
+
 static gsize
 text_size (const char *text)
 {

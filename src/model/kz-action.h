@@ -134,7 +134,7 @@ typedef struct {
   KzTri is_completed;
   gint64 due_us;
   GStrv choices;    /* (nullable): with counts */
-  GArray *counts;   /* (element-type int) (nullable): same length as choices */
+  GArray *counts;   /* (element-type int) (nullable): same length as choices, where these are known */
   GPtrArray *responses; /* (element-type KzResponse): never NULL, may be empty */
 } KzTally;
 
@@ -150,6 +150,8 @@ KzAction *kz_action_parse_details (const KzJson *root, const char *group_id, con
 KzAction *kz_action_new (KzActionKind kind, const char *kind_raw, const char *group_id);
 KzAction *kz_action_ref (KzAction *action);
 void kz_action_unref (KzAction *action);
+/* Whether it has words of people: a title, a text, choices, questions or files. */
+gboolean kz_action_has_texts (const KzAction *action);
 /* Bytes of its texts: what it costs to show it. */
 gsize kz_action_size (const KzAction *action);
 
@@ -185,6 +187,9 @@ const char *kz_action_kind_wire (KzActionKind kind);
 gboolean kz_action_kind_is_listed (KzActionKind kind);
 gboolean kz_action_kind_is_media (KzActionKind kind);
 KzQuestionKind kz_question_kind_parse (const char *type);
+
+/* (transfer none): what can be answered to a meeting, in the words of the API (§15) and its order. */
+const char *const *kz_meeting_choices (void);
 
 /* All ids that make this item the same thing in another source (design: an item owns a set of ids):
  * "r:<referenceId>", "a:<actionId>", "m:<media identity>". (transfer full) (element-type utf8) */

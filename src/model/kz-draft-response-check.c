@@ -168,8 +168,6 @@ check_choice (const KzResponseDraft *draft, GStrv choices, GError **error)
 gboolean
 kz_response_draft_check (const KzResponseDraft *draft, const KzAction *action, GError **error)
 {
-  static const char *const attendance[] = {"Accept", "Decline", "Maybe", NULL};
-
   if (draft->kind == KZ_ACTION_JOB) {
     if (draft->is_completed == KZ_TRI_UNKNOWN)
       return kz_draft_refuse (error, _ ("It is not said whether the job is done"));
@@ -178,7 +176,7 @@ kz_response_draft_check (const KzResponseDraft *draft, const KzAction *action, G
   if (draft->kind == KZ_ACTION_POLL)
     return check_choice (draft, action != NULL ? action->choices : NULL, error);
   if (draft->kind == KZ_ACTION_LETS_MEET)
-    return check_choice (draft, (GStrv) attendance, error);
+    return check_choice (draft, (GStrv) kz_meeting_choices (), error);
   if (draft->kind == KZ_ACTION_PACKAGE && kz_draft_is_blank (draft->package_id))
     return kz_draft_refuse (error, _ ("The id of the action package is missing"));
   if (draft->kind != KZ_ACTION_SURVEY && draft->kind != KZ_ACTION_PACKAGE)

@@ -146,14 +146,33 @@ run_form (KzSession *session, KzRoom *room, const KzInput *input, const char *ty
 
 /* --- what a list did not tell --- */
 
-/* Lists tell no questions, and the choices of a poll not always (API §14). */
+/* Lists tell no questions, and the choices of a poll not always (API §14); of what was shown in an earlier
+ * session no text is kept. */
 static gboolean
-is_unknown (KzVerb verb, const KzAction *action)
+is_unknown (KzVerb verb, const KzOpenAction *open)
 {
+  const KzAction *action = open->action;
   if (verb == KZ_VERB_VOTE)
     return action->kind == KZ_ACTION_POLL && action->choices == NULL;
+  if (verb == KZ_VERB_SAVE)
+    return open->is_bare && kz_answers_fit (verb, action->kind) && action->media->len == 0;
   return verb == KZ_VERB_ANSWER && kz_answers_fit (verb, action->kind) &&
          action->questions->len == 0;
+}
+
+/* (transfer full) */
+static char *
+tells_nothing (KzVerb verb, const char *handle)
+{
+  if (verb == KZ_VERB_SAVE)
+    return g_strdup_printf (
+        /* Translators: the argument is a handle such as k3f. */
+        _ ("[%s] The service does not tell any more where that file is; its line has the link."),
+        handle);
+  return g_strdup_printf (
+      /* Translators: the argument is a handle such as k3f. */
+      _ ("[%s] The service does not tell what is asked there; the Kaizala app can answer it."),
+      handle);
 }
 
 static void
@@ -167,18 +186,19 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   KzRoom *room = kz_room_of_group (session, errand->group_id);
-  g_autoptr (KzAction) action = kz_ask_action (session, errand->group_id, errand->handle);
   g_autoptr (KzInput) input = read_again (errand->typed);
   if (kz_errand_is_over (errand))
     return;
-  if (room != NULL && action != NULL && !is_unknown (input->verb, action)) {
+  const KzOpenAction *open =
+      kz_engine_find_action (session->engine, errand->group_id, errand->handle, NULL);
+  /* Not one that came meanwhile. */
+  if (input->handle == NULL)
+    input->handle = g_strdup (errand->handle);
+  if (room != NULL && open != NULL && !is_unknown (input->verb, open)) {
     kz_commands_run (session, room, input, errand->typed);
     return;
   }
-  g_autofree char *text = g_strdup_printf (
-      /* Translators: the argument is a handle such as k3f. */
-      _ ("[%s] The service does not tell what is asked there; the Kaizala app can answer it."),
-      errand->handle);
+  g_autofree char *text = tells_nothing (input->verb, errand->handle);
   g_autofree char *whole = kz_send_with_words (text, errand->typed);
   kz_errand_say (errand, whole);
 }
@@ -190,8 +210,8 @@ fetches_first (KzSession *session, KzRoom *room, const KzInput *input, const cha
   const KzOpenAction *open =
       input->handle != NULL
           ? kz_engine_find_action (session->engine, room->group_id, input->handle, NULL)
-          : NULL;
-  if (open == NULL || !is_unknown (input->verb, open->action))
+          : kz_answers_newest (session, room, input->verb);
+  if (open == NULL || !is_unknown (input->verb, open))
     return FALSE;
   kz_engine_fetch_action_async (session->engine, open->handle, fetched_cb,
                                 kz_errand_new (session, room->group_id, open->handle, typed));

@@ -195,10 +195,13 @@ results_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   KzDeed *deed = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (KzTally) tally = kz_api_get_details_finish (deed->engine->http, result, &error);
+  g_autoptr (KzAction) details = NULL;
+  g_autoptr (KzTally) tally =
+      kz_api_get_details_finish (deed->engine->http, result, &details, &error);
 
   if (!kz_deed_back (deed, error))
     return;
+  kz_engine_learn_texts (deed->engine, details);
   /* The person sees these now: they are no news later. */
   kz_engine_take_tally (deed->engine, deed->context, tally, KZ_TALLY_OF_RESULTS);
   kz_deed_succeed (deed, g_steal_pointer (&tally), (GDestroyNotify) kz_tally_unref);

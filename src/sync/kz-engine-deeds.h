@@ -39,8 +39,9 @@ void kz_engine_respond_async (KzEngine *self, const char *handle, const KzRespon
                               GAsyncReadyCallback callback, gpointer data);
 gboolean kz_engine_respond_finish (KzEngine *self, GAsyncResult *result, GError **error);
 
-/* Reads the action anew for its questions and choices, which lists do not tell (API §14); afterwards
- * kz_engine_find_action() has them. Not needed when they are known already. */
+/* Reads the action anew for its questions and choices, which lists do not tell (API §14), or for all its
+ * texts, which no file keeps; afterwards kz_engine_find_action() has what the service told. Not needed
+ * when they are known already. */
 void kz_engine_fetch_action_async (KzEngine *self, const char *handle,
                                    GAsyncReadyCallback callback, gpointer data);
 gboolean kz_engine_fetch_action_finish (KzEngine *self, GAsyncResult *result, GError **error);

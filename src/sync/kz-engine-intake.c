@@ -3,7 +3,6 @@
 
 #include "kz-engine-private.h"
 
-#include "kz-draft.h"
 #include "kz-limits.h"
 
 /* Seeds fill the ring of seen ids only so far: what is older than the mark is told by its time. */
@@ -46,104 +45,6 @@ join_ids (const KzAction *action, const char *const *more)
   return g_strv_builder_end (builder);
 }
 
-static char *
-either (const char *first, const char *second)
-{
-  return g_strdup (first != NULL ? first : second);
-}
-
-/* What a later source tells of an action that is known: its ids count, and what only the earlier
- * one told stays. */
-static KzAction *
-merge_actions (const KzAction *known, const KzAction *later, gboolean ids_count)
-{
-  KzAction *merged = kz_action_new (known->kind, known->kind_raw, known->group_id);
-  const KzPerson *sender = known->sender != NULL ? known->sender : later->sender;
-  const GPtrArray *media;
-
-  merged->reference_id = ids_count ? either (later->reference_id, known->reference_id)
-                                   : either (known->reference_id, later->reference_id);
-  merged->action_id = either (known->action_id, later->action_id);
-  merged->package_id = either (known->package_id, later->package_id);
-  merged->source_group_id = either (known->source_group_id, later->source_group_id);
-  merged->sender = sender != NULL ? kz_person_ref ((KzPerson *) sender) : NULL;
-  merged->sent_us = later->sent_us != 0 ? later->sent_us : known->sent_us;
-  merged->title = either (known->title, later->title);
-  merged->text = either (known->text, later->text);
-  merged->choices = g_strdupv (known->choices != NULL ? known->choices : later->choices);
-  for (guint i = 0; i < known->questions->len || i < later->questions->len; i++) {
-    const GPtrArray *from = known->questions->len > 0 ? known->questions : later->questions;
-
-    if (i < from->len)
-      g_ptr_array_add (merged->questions, kz_question_copy (g_ptr_array_index (from, i)));
-  }
-  media = known->media->len > 0 ? known->media : later->media;
-  for (guint i = 0; i < media->len; i++)
-    g_ptr_array_add (merged->media, kz_media_ref_copy (g_ptr_array_index (media, i)));
-  merged->place = known->place.known ? known->place : later->place;
-  merged->place.name = g_strdup (merged->place.name);
-  merged->assigned_to =
-      g_strdupv (known->assigned_to != NULL ? known->assigned_to : later->assigned_to);
-  merged->subscribers =
-      g_strdupv (known->subscribers != NULL ? known->subscribers : later->subscribers);
-  /* It can be moved: what a list says now counts. */
-  merged->due_us = later->due_us != 0 && (ids_count || known->due_us == 0) ? later->due_us
-                                                                           : known->due_us;
-  merged->start_us = known->start_us != 0 ? known->start_us : later->start_us;
-  merged->duration_min = MAX (known->duration_min, later->duration_min);
-  merged->response_count = later->response_count;
-  merged->assignee_count = later->assignee_count;
-  merged->is_completed = later->is_completed;
-  merged->is_anonymous = known->is_anonymous || later->is_anonymous;
-  merged->is_sender_only = known->is_sender_only || later->is_sender_only;
-  merged->accept_multiple = known->accept_multiple || later->accept_multiple;
-  return merged;
-}
-
-static void
-learn_late_ids (KzEngine *self, const KzAction *action, KzSource source)
-{
-  KzOpenAction *open = kz_store_find_action (self->store, action->action_id, action->reference_id);
-  /* The reference of a delivery is inferred, that of a list is not. Nor has a delivery a time, and of our
-   * own we only know our own clock; but how far back a list must go is told by it. */
-  gboolean ids_count = source == KZ_SOURCE_POLL;
-
-  if (open == NULL)
-    return;
-  if ((action->reference_id != NULL && (ids_count || open->action->reference_id == NULL) &&
-       g_strcmp0 (action->reference_id, open->action->reference_id) != 0) ||
-      (ids_count && action->sent_us != 0 && action->sent_us != open->action->sent_us) ||
-      (ids_count && action->due_us != 0 && action->due_us != open->action->due_us) ||
-      (action->action_id != NULL && open->action->action_id == NULL) ||
-      (action->choices != NULL && open->action->choices == NULL)) {
-    g_autoptr (KzAction) merged = merge_actions (open->action, action, ids_count);
-
-    kz_store_update_action (self->store, open, merged);
-  }
-}
-
-void
-kz_engine_learn_details (KzEngine *self, const KzAction *details)
-{
-  KzOpenAction *open =
-      kz_store_find_action (self->store, details->action_id, details->reference_id);
-  g_autoptr (KzAction) merged = NULL;
-
-  if (open == NULL)
-    return;
-  merged = merge_actions (open->action, details, FALSE);
-  kz_store_update_action (self->store, open, merged);
-}
-
-void
-kz_engine_move_due (KzEngine *self, KzOpenAction *open, gint64 due_us)
-{
-  g_autoptr (KzAction) moved = merge_actions (open->action, open->action, TRUE);
-
-  moved->due_us = due_us;
-  kz_store_update_action (self->store, open, moved);
-}
-
 void
 kz_engine_watch_action (KzEngine *self, const KzOpenAction *open)
 {
@@ -184,7 +85,7 @@ date_action (KzAction *action, const KzKept *kept)
 
   if (kept == NULL || action->sent_us != 0)
     return kz_action_ref (action);
-  dated = merge_actions (action, action, TRUE);
+  dated = kz_engine_merge_actions (action, action, TRUE);
   dated->sent_us = kept->arrived_us;
   return dated;
 }
@@ -215,7 +116,7 @@ kz_engine_meet_action (KzEngine *self, KzAction *action)
 {
   /* By its other id it may be known; then its reference was not. */
   if (open_action (self, action, TRUE, NULL) != NULL)
-    learn_late_ids (self, action, KZ_SOURCE_POLL);
+    kz_engine_learn_ids (self, action, KZ_SOURCE_POLL);
 }
 
 /* A like made us look for it in a list, as one that was there before us; now its own line comes, by a
@@ -261,7 +162,7 @@ emit_action (KzEngine *self,
     if (source != KZ_SOURCE_OWN && !is_history)
       count_from_the_line (self, open, action);
     /* It may have been looked up before. */
-    learn_late_ids (self, action, source);
+    kz_engine_learn_ids (self, action, source);
     open->is_news = open->is_news || !is_history;
     event->handle = g_strdup (open->handle);
     kz_engine_watch_action (self, open);
@@ -304,7 +205,7 @@ kz_engine_take_action (KzEngine *self,
   if (kz_engine_knows (self, action->group_id, (const char *const *) ids)) {
     if (is_own && source == KZ_SOURCE_WEBHOOK)
       kz_engine_note_own_echo (self, (const char *const *) ids);
-    learn_late_ids (self, action, source);
+    kz_engine_learn_ids (self, action, source);
     kz_engine_mark (self, action->group_id, (const char *const *) ids);
     return FALSE;
   }
@@ -357,6 +258,8 @@ take_listed (KzEngine *self, Listed *listed, KzAction *action)
     g_autoptr (KzTally) tally = kz_tally_from_action (action);
     g_autofree char *action_id = g_strdup (action->action_id);
 
+    /* Its line tells what it is about. */
+    kz_engine_learn_texts (self, action);
     listed->news += kz_engine_take_tally (self, action_id, tally, KZ_TALLY_OF_LIST) ? 1 : 0;
   }
   /* What is older than the window was shown or seeded; its id may have left the ring. */
@@ -364,7 +267,7 @@ take_listed (KzEngine *self, Listed *listed, KzAction *action)
       (action->sent_us != 0 && action->sent_us < listed->floor_us && open == NULL))
     return;
   if (action->sent_us != 0 && action->sent_us < listed->floor_us)
-    learn_late_ids (self, action, KZ_SOURCE_POLL);
+    kz_engine_learn_ids (self, action, KZ_SOURCE_POLL);
   else if (kz_engine_take_action (self, action, NULL, KZ_SOURCE_POLL, FALSE, NULL))
     listed->news++;
 }
@@ -492,12 +395,18 @@ seed_cb (const char *group_id, GPtrArray *actions, guint n_history, gpointer dat
 }
 
 static gboolean
-tally_cb (const char *group_id, const char *action_id, KzTally *tally, gpointer data)
+tally_cb (const char *group_id,
+          const char *action_id,
+          KzTally *tally,
+          const KzAction *details,
+          gpointer data)
 {
   KzEngine *self = data;
-  gboolean has_changed = kz_engine_take_tally (self, action_id, tally, KZ_TALLY_OF_DETAILS);
   const KzOpenAction *open;
+  gboolean has_changed;
 
+  kz_engine_learn_texts (self, details);
+  has_changed = kz_engine_take_tally (self, action_id, tally, KZ_TALLY_OF_DETAILS);
   if (!kz_engine_is_alive (self))
     return has_changed;
   /* Read once more after its end, and then no more. */

@@ -18,8 +18,8 @@
  * KzLookup:
  * @kept: (element-type KzKept): answers that wait, in order of arrival
  *
- * An action that we never saw, and to which somebody answers. The first of the engine's list is
- * asked for; the others wait for their turn.
+ * An action that we never saw, or whose texts we do not have any more, and to which somebody answers.
+ * The first of the engine's list is asked for; the others wait for their turn.
  */
 typedef struct {
   KzEngine *engine;
@@ -87,6 +87,15 @@ is_action (const KzAction *details)
   return details->kind != KZ_ACTION_UNKNOWN || details->title != NULL;
 }
 
+/* Else what we have without its texts stays so. */
+static gboolean
+tells_more (KzEngine *self, const KzAction *details)
+{
+  const KzOpenAction *open = kz_store_find_action (self->store, details->action_id, NULL);
+
+  return open == NULL || !open->is_bare || kz_action_has_texts (details);
+}
+
 /* Its answers up to now are no news, and those that wait are among them; also after a kill.
  * @answers: (nullable): those of them whose deliveries are yet to come are news then. */
 static void
@@ -111,6 +120,8 @@ show_waiting (KzEngine *self, KzLookup *lookup, KzAction *details, const KzTally
 
   if (is_new)
     add_action (self, details, answers);
+  else if (details != NULL)
+    kz_engine_learn_texts (self, details);
   while (lookup->kept->len > 0 && kz_engine_is_up (self))
     kz_engine_show_kept (self, g_ptr_array_steal_index (lookup->kept, 0));
   if (is_new && kz_engine_is_up (self)) {
@@ -139,12 +150,12 @@ looked_up_cb (GObject *source, GAsyncResult *result, gpointer data)
     self = NULL;
     return;
   }
-  details = kz_api_get_action_finish (KZ_HTTP (source), result, &answers, &error);
+  answers = kz_api_get_details_finish (KZ_HTTP (source), result, &details, &error);
   if (!kz_engine_is_up (self) || lookup == NULL)
     return;
   kz_clock_cancel (self->clock, self, "lookup");
   g_ptr_array_steal_index (self->lookups, 0);
-  if (details == NULL || !is_action (details)) {
+  if (details == NULL || !is_action (details) || !tells_more (self, details)) {
     remember_failure (self, lookup->action_id, error);
     g_clear_pointer (&details, kz_action_unref);
   }
@@ -179,22 +190,26 @@ ask_next (KzEngine *self)
     return;
   lookup->cancellable = g_cancellable_new ();
   kz_clock_set (self->clock, self, "lookup", PATIENCE_US, patience_over_cb, self);
-  kz_api_get_action_async (self->http, lookup->group_id, lookup->action_id, KZ_LANE_UPKEEP,
-                           lookup->cancellable, looked_up_cb, g_object_ref (self));
+  kz_api_get_details_async (self->http, lookup->group_id, lookup->action_id, KZ_LANE_UPKEEP,
+                            lookup->cancellable, looked_up_cb, g_object_ref (self));
 }
 
 gboolean
 kz_engine_wants_lookup (KzEngine *self, const KzKept *kept)
 {
   const KzResponse *response = kept->delivery->response;
+  const KzOpenAction *open;
   const KzLookup *lookup;
 
-  if (response == NULL || response->action_id == NULL || kept->delivery->group_id == NULL ||
-      kz_store_find_action (self->store, response->action_id, NULL) != NULL ||
-      has_failed (self, response->action_id))
+  if (response == NULL || response->action_id == NULL || kept->delivery->group_id == NULL)
     return FALSE;
   lookup = find_lookup (self, response->action_id);
-  return lookup != NULL ? lookup->kept->len < MAX_WAITING : self->lookups->len < MAX_LOOKUPS;
+  /* Not past those that wait, though a list may have told of it meanwhile. */
+  if (lookup != NULL)
+    return lookup->kept->len < MAX_WAITING;
+  open = kz_store_find_action (self->store, response->action_id, NULL);
+  return (open == NULL || open->is_bare) && !has_failed (self, response->action_id) &&
+         self->lookups->len < MAX_LOOKUPS;
 }
 
 void

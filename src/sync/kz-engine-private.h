@@ -289,12 +289,23 @@ void kz_engine_mark (KzEngine *self, const char *group_id, const char *const *id
  * no list. Returns TRUE when it was new. */
 gboolean kz_engine_take_action (KzEngine *self, KzAction *action, const char *const *more_ids,
                                 KzSource source, gboolean is_history, const KzKept *kept);
-/* Details of what is known: what they tell beside. */
-void kz_engine_learn_details (KzEngine *self, const KzAction *details);
 /* Of ours, from here: a handle and its event. */
 void kz_engine_show_own_action (KzEngine *self, KzAction *action);
+
+/* --- kz-engine-learn.c: of what is known --- */
+/* (transfer full): what a later source tells of an action that is known. Its ids and times count where
+ * @ids_count, and what only the earlier one told stays. */
+KzAction *kz_engine_merge_actions (const KzAction *known, const KzAction *later, gboolean ids_count);
+/* Ids, and what else only a later source tells. */
+void kz_engine_learn_ids (KzEngine *self, const KzAction *action, KzSource source);
+/* Details: what they tell beside. */
+void kz_engine_learn_details (KzEngine *self, const KzAction *details);
+/* The same, where it came back from the state without its texts. */
+void kz_engine_learn_texts (KzEngine *self, const KzAction *told);
 /* Its end was moved. */
 void kz_engine_move_due (KzEngine *self, KzOpenAction *open, gint64 due_us);
+
+/* --- From there on in files of their own --- */
 /* kz-engine-responses.c: @standing: (nullable): of a poll, how it stands after it. Returns whether it
  * was told. */
 gboolean kz_engine_take_response (KzEngine *self, KzResponse *response, KzSource source,
@@ -366,7 +377,7 @@ gboolean kz_kept_among (const KzKept *kept, const GPtrArray *list);
 /* What had to wait: shown now, or put aside until its room is opened. @kept: (transfer full). */
 void kz_engine_show_kept (KzEngine *self, KzKept *kept);
 
-/* --- kz-engine-lookup.c: actions that we never saw, and to which somebody answers --- */
+/* --- kz-engine-lookup.c: actions that we never saw, or without their texts, and to which somebody answers --- */
 /* It is worth a call. */
 gboolean kz_engine_wants_lookup (KzEngine *self, const KzKept *kept);
 /* Asks for its action, then shows it; also when that cannot be got. @kept: (transfer full),

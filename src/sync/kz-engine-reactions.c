@@ -85,6 +85,17 @@ has_come_since (KzEngine *self, const char *group_id, gint64 ago_us)
   return FALSE;
 }
 
+/* Its texts are worth one look into the lists that may have them. */
+static gboolean
+seeks_texts (KzOpenAction *open)
+{
+  if (!open->is_bare || open->was_sought ||
+      (open->action->kind != KZ_ACTION_PACKAGE && !kz_action_kind_is_listed (open->action->kind)))
+    return FALSE;
+  open->was_sought = TRUE;
+  return TRUE;
+}
+
 gboolean
 kz_engine_seeks_action (const char *group_id, const char *reference_id, gpointer data)
 {
@@ -92,9 +103,11 @@ kz_engine_seeks_action (const char *group_id, const char *reference_id, gpointer
   KzRoom *room = kz_engine_room (self, group_id);
   const KzMatters *matters = kz_engine_matters (self, group_id);
   gint64 now_us = kz_clock_monotonic_us (self->clock);
+  KzOpenAction *open = kz_store_find_action (self->store, NULL, reference_id);
 
-  if (kz_store_find_action (self->store, NULL, reference_id) != NULL ||
-      g_hash_table_contains (matters->sought_actions, reference_id) ||
+  if (open != NULL)
+    return seeks_texts (open);
+  if (g_hash_table_contains (matters->sought_actions, reference_id) ||
       g_hash_table_size (matters->sought_actions) >= MAX_SOUGHT ||
       (room->sought_us != 0 && room->sought_us != now_us &&
        now_us - room->sought_us < SEARCH_PAUSE_US &&

@@ -100,42 +100,6 @@ responded_cb (GObject *source, GAsyncResult *result, gpointer data)
   kz_deed_succeed_true (deed);
 }
 
-/* --- Questions --- */
-
-static void
-fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  KzDeed *deed = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (KzAction) details =
-      kz_api_get_action_finish (deed->engine->http, result, NULL, &error);
-
-  if (!kz_deed_back (deed, error))
-    return;
-  kz_engine_learn_details (deed->engine, details);
-  kz_deed_succeed_true (deed);
-}
-
-void
-kz_engine_fetch_action_async (KzEngine *self,
-                              const char *handle,
-                              GAsyncReadyCallback callback,
-                              gpointer data)
-{
-  KzDeed *deed = kz_deed_new (self, kz_engine_fetch_action_async, NULL, NULL, callback, data);
-  const KzOpenAction *open = kz_deed_aim (deed, handle, FALSE);
-
-  if (open != NULL)
-    kz_api_get_action_async (self->http, open->action->group_id, open->action->action_id,
-                             KZ_LANE_USER, self->cancellable, fetched_cb, kz_deed_hold (deed));
-}
-
-gboolean
-kz_engine_fetch_action_finish (KzEngine *self, GAsyncResult *result, GError **error)
-{
-  return kz_deed_finish_true (self, result, kz_engine_fetch_action_async, error);
-}
-
 /* --- Answering --- */
 
 /* @draft: (transfer full). */
@@ -198,11 +162,10 @@ kz_engine_respond_finish (KzEngine *self, GAsyncResult *result, GError **error)
 static const char *
 choice_title (const KzAction *action, guint choice, GError **error)
 {
-  static const char *const meeting[] = {"Accept", "Decline", "Maybe", NULL};
   const char *const *choices = NULL;
 
   if (action->kind == KZ_ACTION_LETS_MEET)
-    choices = meeting;
+    choices = kz_meeting_choices ();
   else if (action->kind == KZ_ACTION_POLL)
     choices = (const char *const *) action->choices;
   if (choices == NULL) {

@@ -42,7 +42,9 @@ kz_engine_copy_tally (const KzOpenAction *open)
     g_strfreev (copy->choices);
     copy->choices = g_strdupv (old->choices);
   }
-  if (old->counts != NULL)
+  /* Of a state they come without their choices. */
+  if (old->counts != NULL && (old->choices != NULL || copy->choices == NULL ||
+                              g_strv_length (copy->choices) == old->counts->len))
     copy->counts = g_array_copy (old->counts);
   return copy;
 }
@@ -63,7 +65,9 @@ take_unnamed (KzOpenAction *open)
 static int *
 count_of (const KzTally *tally, const char *title)
 {
-  for (guint i = 0; tally->counts != NULL && title != NULL && i < tally->counts->len; i++)
+  if (tally->choices == NULL || title == NULL)
+    return NULL;
+  for (guint i = 0; tally->counts != NULL && i < tally->counts->len; i++)
     /* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): g_renew() keeps what was there. */
     if (g_strcmp0 (tally->choices[i], title) == 0)
       return &g_array_index (tally->counts, int, i);

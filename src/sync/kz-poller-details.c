@@ -86,7 +86,11 @@ kz_poller_outdate_details (KzPoller *self, const char *action_id)
 }
 
 static void
-details_done (KzPoller *self, const Details *op, KzTally *tally, const GError *error)
+details_done (KzPoller *self,
+              const Details *op,
+              KzTally *tally,
+              const KzAction *details,
+              const GError *error)
 {
   KzPollGroup *group;
   const char *action_id = unit_action_id (op->unit);
@@ -101,7 +105,7 @@ details_done (KzPoller *self, const Details *op, KzTally *tally, const GError *e
     return;
   }
   if (tally != NULL)
-    has_changed = self->funcs.tally (op->group_id, action_id, tally, self->data);
+    has_changed = self->funcs.tally (op->group_id, action_id, tally, details, self->data);
   else
     is_over = self->funcs.no_details (op->group_id, action_id, is_refused, self->data);
   if (self->is_stopped)
@@ -123,13 +127,14 @@ details_cb (GObject *source, GAsyncResult *result, gpointer data)
   KzPoller *self = op->poller;
   g_autoptr (GError) error = NULL;
   g_autoptr (KzTally) tally = NULL;
+  g_autoptr (KzAction) details = NULL;
 
   if (kz_poller_waits (self, op->group_id, details_cb, source, result, op))
     return;
-  tally = kz_api_get_details_finish (self->http, result, &error);
+  tally = kz_api_get_details_finish (self->http, result, &details, &error);
   g_ptr_array_remove_fast (self->details, op);
   if (!self->is_stopped)
-    details_done (self, op, tally, error);
+    details_done (self, op, tally, details, error);
   g_free (op->group_id);
   g_free (op->unit);
   g_free (op);

@@ -19,7 +19,8 @@
  * @kind: of its reactions
  * @reactions: (element-type KzReaction): of @kind, so far
  * @begun_us: wall clock
- * @sought: (element-type utf8): references of actions that nobody knows
+ * @sought: (element-type utf8): references of actions that nobody knows, or not their texts
+ * @seeks_unknown: some of them may be of any kind
  * @units: (element-type utf8): lists in which they may be, the last one next
  *
  * Reads what changed since the stored cursor, then who it was (API §17).
@@ -37,6 +38,7 @@ typedef struct {
   GPtrArray *reactions;
   gint64 begun_us;
   GHashTable *sought;
+  gboolean seeks_unknown;
   GPtrArray *units;
   int news;
 } Pass;
@@ -218,10 +220,10 @@ static void
 add_search (KzPoller *self, KzPollGroup *group, const char *unit, gpointer data)
 {
   Pass *pass = data;
+  gboolean is_first = is_likely (self, group, unit);
 
-  if (!g_str_equal (unit, KZ_UNIT_REACTIONS))
-    g_ptr_array_insert (pass->units, is_likely (self, group, unit) ? (int) pass->units->len : 0,
-                        g_strdup (unit));
+  if (!g_str_equal (unit, KZ_UNIT_REACTIONS) && (is_first || pass->seeks_unknown))
+    g_ptr_array_insert (pass->units, is_first ? (int) pass->units->len : 0, g_strdup (unit));
 }
 
 static void
@@ -238,9 +240,12 @@ start_search (Pass *pass, KzPollGroup *group)
       is_wanted = is_wanted || self->funcs.wants_reactions (pass->group_id, summary,
                                                             (KzReactionKind) kind, !is_seeded,
                                                             self->data);
-    if (is_wanted &&
-        self->funcs.seeks_action (pass->group_id, summary->reference_id, self->data))
-      g_hash_table_add (pass->sought, g_strdup (summary->reference_id));
+    if (!is_wanted ||
+        !self->funcs.seeks_action (pass->group_id, summary->reference_id, self->data))
+      continue;
+    g_hash_table_add (pass->sought, g_strdup (summary->reference_id));
+    if (kz_store_find_action (self->store, NULL, summary->reference_id) == NULL)
+      pass->seeks_unknown = TRUE;
   }
   if (g_hash_table_size (pass->sought) > 0)
     kz_poller_foreach_kind (self, group, add_search, pass);

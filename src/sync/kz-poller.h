@@ -23,13 +23,13 @@ typedef void (*KzPollerShown) (guint n, guint news, gboolean is_over, gpointer d
  *   wait: then @callback is called again after them, with the same
  * @seed: the first pass over a group is complete: everything becomes seen, the latest @n_history
  *   are shown
- * @tally: details of one action. Returns whether something had changed.
+ * @tally: details of one action: who answered, and what it is. Returns whether something had changed.
  * @no_details: they could not be got; not to be asked again when @is_final. Returns whether those
  *   that were wanted once are not needed any more.
  * @wants_reactions: whether the count of this kind has grown, so that who it was is worth calls.
  *   @is_first: in the first pass over a group only what came while we watched is news
- * @seeks_action: whether the action of @reference_id, which got reactions that are news, is unknown
- *   and worth the calls of looking for it in lists
+ * @seeks_action: whether the action of @reference_id, which got reactions that are news, is unknown,
+ *   or only its texts are, and worth the calls of looking for it in lists
  * @found_action: a list has it
  * @reactions: (element-type KzReaction): who it was; empty when nobody tells. Returns how many
  *   were new.
@@ -45,7 +45,8 @@ typedef struct {
   gboolean (*waits) (const char *group_id, GAsyncReadyCallback callback, GObject *source,
                      GAsyncResult *result, gpointer callback_data, gpointer data);
   void (*seed) (const char *group_id, GPtrArray *actions, guint n_history, gpointer data);
-  gboolean (*tally) (const char *group_id, const char *action_id, KzTally *tally, gpointer data);
+  gboolean (*tally) (const char *group_id, const char *action_id, KzTally *tally,
+                     const KzAction *details, gpointer data);
   gboolean (*no_details) (const char *group_id, const char *action_id, gboolean is_final,
                           gpointer data);
   guint (*reactions) (const char *group_id, const KzReactionSummary *summary, KzReactionKind kind,

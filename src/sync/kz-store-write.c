@@ -111,10 +111,19 @@ write_person (KzJsonWriter *writer, const KzPerson *person)
   kz_json_writer_string (writer, "senderName", person->name);
 }
 
-/* What is needed to quote and answer it. Its text is not kept: the only texts at rest are lines
- * that nobody has seen yet. */
 static void
-write_action (KzJsonWriter *writer, const KzAction *action)
+write_texts (KzJsonWriter *writer, const KzAction *action)
+{
+  write_title (writer, action->title);
+  if (action->choices != NULL)
+    kz_json_writer_strv (writer, "choices", (const char *const *) action->choices);
+  write_questions (writer, action);
+}
+
+/* What is needed to follow and answer it. @has_texts: the only texts at rest are lines that nobody has seen
+ * yet: of what was shown the service tells them again. */
+static void
+write_action (KzJsonWriter *writer, const KzAction *action, gboolean has_texts)
 {
   kz_json_writer_begin_object (writer, "action");
   kz_json_writer_int (writer, "kind", action->kind);
@@ -127,10 +136,8 @@ write_action (KzJsonWriter *writer, const KzAction *action)
   if (action->sender != NULL)
     write_person (writer, action->sender);
   kz_json_writer_int (writer, "sentUs", action->sent_us);
-  write_title (writer, action->title);
-  if (action->choices != NULL)
-    kz_json_writer_strv (writer, "choices", (const char *const *) action->choices);
-  write_questions (writer, action);
+  if (has_texts)
+    write_texts (writer, action);
   if (action->assigned_to != NULL)
     kz_json_writer_strv (writer, "assignedTo", (const char *const *) action->assigned_to);
   if (action->subscribers != NULL)
@@ -147,6 +154,20 @@ write_action (KzJsonWriter *writer, const KzAction *action)
   kz_json_writer_end_object (writer);
 }
 
+/* Those of a meeting are words of the API (§15), and in the order in which people took them; those of a poll
+ * are somebody's text, and in its order. TRUE: the counts make sense by what was written. */
+static gboolean
+write_choices (KzJsonWriter *writer, const KzTally *tally)
+{
+  if (tally->choices == NULL || tally->kind != KZ_ACTION_LETS_MEET)
+    return tally->kind != KZ_ACTION_LETS_MEET;
+  for (guint i = 0; tally->choices[i] != NULL; i++)
+    if (!g_strv_contains (kz_meeting_choices (), tally->choices[i]))
+      return FALSE;
+  kz_json_writer_strv (writer, "choices", (const char *const *) tally->choices);
+  return TRUE;
+}
+
 /* Counts only: who answered what is asked again when somebody wants to know. */
 static void
 write_tally (KzJsonWriter *writer, const KzTally *tally)
@@ -156,9 +177,7 @@ write_tally (KzJsonWriter *writer, const KzTally *tally)
   write_unless (writer, "assigneeCount", tally->assignee_count, -1);
   write_unless (writer, "completed", tally->is_completed, KZ_TRI_UNKNOWN);
   write_unless (writer, "dueUs", tally->due_us, 0);
-  if (tally->choices != NULL)
-    kz_json_writer_strv (writer, "choices", (const char *const *) tally->choices);
-  if (tally->counts != NULL) {
+  if (write_choices (writer, tally) && tally->counts != NULL) {
     kz_json_writer_begin_array (writer, "counts");
     for (guint i = 0; i < tally->counts->len; i++)
       kz_json_writer_int (writer, NULL, g_array_index (tally->counts, int, i));
@@ -188,7 +207,8 @@ write_open_action (KzJsonWriter *writer, const KzOpenAction *open)
   kz_json_writer_string (writer, "handle", open->handle);
   write_unless (writer, "likes", open->likes, 0);
   write_unless (writer, "comments", open->comments, 0);
-  write_action (writer, open->action);
+  write_action (writer, open->action, FALSE);
+  write_if (writer, "bare", open->is_bare || kz_action_has_texts (open->action));
   write_answers (writer, open, answers);
 }
 
@@ -216,7 +236,7 @@ kz_store_serialize_aside (const KzAction *action)
 {
   KzJsonWriter *writer = kz_json_writer_new ();
 
-  write_action (writer, action);
+  write_action (writer, action, TRUE);
   kz_json_writer_string (writer, "text", action->text);
   kz_json_writer_begin_array (writer, "media");
   for (guint i = 0; i < action->media->len; i++) {

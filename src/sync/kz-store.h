@@ -128,7 +128,7 @@ void kz_store_foreach_person (KzStore *self,
                               void (*func) (const KzPerson *person, gpointer data),
                               gpointer data);
 
-/* --- Open actions: short handle -> what is needed to quote, answer and follow it --- */
+/* --- Open actions: short handle -> what is needed to answer and follow it --- */
 
 /**
  * KzOpenAction:
@@ -139,10 +139,12 @@ void kz_store_foreach_person (KzStore *self,
  * @has_answers: whoever is not among @answers has answered since; else there may be some from before us
  * @unnamed: answers that were told as a count, and nobody knows whose they are
  * @is_news: this process showed it as something new; not kept
+ * @is_bare: it had texts, and came back without: no file keeps them, and nobody has told them since
+ * @was_sought: lists were looked through for them; not kept
  */
 typedef struct {
   char *handle;
-  KzAction *action; /* titles, choices, ids; no other text */
+  KzAction *action;
   KzTally *tally;   /* (nullable): as last shown */
   gint64 counted_us; /* wall clock, when the service counted; 0: not known */
   int likes;
@@ -152,6 +154,8 @@ typedef struct {
   bool has_answers;
   guint unnamed;
   bool is_news;
+  bool is_bare;
+  bool was_sought;
   gint64 touched_us;
 } KzOpenAction;
 /* All, owned by the store; (element-type KzOpenAction) (transfer container). */

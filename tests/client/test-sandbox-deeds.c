@@ -55,7 +55,7 @@ details (Stage *stage, const char *action_id)
 
   kz_api_get_details_async (stage->http, "G-flat@1", action_id, KZ_LANE_USER, NULL, stage_got,
                             stage_next (stage));
-  tally = kz_api_get_details_finish (stage->http, stage_wait (stage), &error);
+  tally = kz_api_get_details_finish (stage->http, stage_wait (stage), NULL, &error);
   g_assert_no_error (error);
   return tally;
 }

@@ -85,10 +85,13 @@ get_details (Bench *bench, GCancellable *cancellable, Got *got)
 static gboolean
 check_details (Bench *bench, Got *got, GError **error)
 {
-  g_autoptr (KzTally) tally = kz_api_get_details_finish (bench->http, got->result, error);
+  g_autoptr (KzAction) action = NULL;
+  g_autoptr (KzTally) tally = kz_api_get_details_finish (bench->http, got->result, &action, error);
 
+  g_assert_true ((action != NULL) == (tally != NULL));
   if (tally == NULL)
     return FALSE;
+  g_assert_cmpstr (action->action_id, ==, "a");
   g_assert_cmpuint (tally->responses->len, ==, MEMBERS);
   g_assert_cmpint (tally->response_count, ==, MEMBERS);
   g_assert_cmpint (g_array_index (tally->counts, int, 0), ==, 7);

@@ -67,7 +67,7 @@ do_vote (KzHttp *http, Got *got)
 void
 do_get_action (KzHttp *http, Got *got)
 {
-  kz_api_get_action_async (http, GROUP, "act", KZ_LANE_USER, NULL, got_cb, got);
+  kz_api_get_details_async (http, GROUP, "act", KZ_LANE_USER, NULL, got_cb, got);
 }
 
 void

@@ -259,7 +259,7 @@ begin_details (KzHttp *http, GAsyncReadyCallback callback, gpointer data)
 static void
 end_details (KzHttp *http, GAsyncResult *result, GPtrArray *ids, GError **error)
 {
-  g_autoptr (KzTally) tally = kz_api_get_details_finish (http, result, error);
+  g_autoptr (KzTally) tally = kz_api_get_details_finish (http, result, NULL, error);
 
   if (tally != NULL)
     add (ids, tally->action_id);
@@ -268,16 +268,16 @@ end_details (KzHttp *http, GAsyncResult *result, GPtrArray *ids, GError **error)
 static void
 begin_action (KzHttp *http, GAsyncReadyCallback callback, gpointer data)
 {
-  kz_api_get_action_async (http, GROUP, ACTION, KZ_LANE_USER, NULL, callback, data);
+  kz_api_get_details_async (http, GROUP, ACTION, KZ_LANE_USER, NULL, callback, data);
 }
 
 static void
 end_action (KzHttp *http, GAsyncResult *result, GPtrArray *ids, GError **error)
 {
-  g_autoptr (KzTally) tally = NULL;
-  g_autoptr (KzAction) action = kz_api_get_action_finish (http, result, &tally, error);
+  g_autoptr (KzAction) action = NULL;
+  g_autoptr (KzTally) tally = kz_api_get_details_finish (http, result, &action, error);
 
-  g_assert_true (action != NULL || tally == NULL);
+  g_assert_true ((action != NULL) == (tally != NULL));
   if (action != NULL)
     add (ids, action->action_id);
 }

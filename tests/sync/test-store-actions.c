@@ -33,28 +33,50 @@ make_poll (const char *action_id, const char *reference_id)
   return action;
 }
 
+/* Its texts are in no file. */
 static void
-check_poll (const KzAction *action)
+check_poll (const KzOpenAction *open)
 {
-  const KzQuestion *question;
+  const KzAction *action = open->action;
 
+  g_assert_true (open->is_bare);
   g_assert_cmpint (action->kind, ==, KZ_ACTION_POLL);
   g_assert_cmpstr (action->kind_raw, ==, "Poll");
   g_assert_cmpstr (action->group_id, ==, "g-1");
-  g_assert_cmpstr (action->title, ==, "Lunch?\nआशा");
+  g_assert_null (action->title);
   g_assert_null (action->text);
-  g_assert_cmpuint (g_strv_length (action->choices), ==, 2);
-  g_assert_cmpstr (action->choices[1], ==, "Tue \"x\"");
+  g_assert_null (action->choices);
   g_assert_cmpstr (action->sender->phone, ==, "+15550000002");
   g_assert_cmpint (action->due_us, ==, STORE_WALL_US + 5);
   g_assert_cmpint (action->response_count, ==, 3);
   g_assert_cmpint (action->assignee_count, ==, -1);
   g_assert_cmpint (action->is_completed, ==, KZ_TRI_NO);
   g_assert_true (action->accept_multiple);
-  g_assert_cmpuint (action->questions->len, ==, 1);
-  question = g_ptr_array_index (action->questions, 0);
-  g_assert_cmpint (question->kind, ==, KZ_QUESTION_SINGLE);
-  g_assert_cmpstr (question->options[0], ==, "Mon");
+  g_assert_cmpuint (action->questions->len, ==, 0);
+}
+
+/* Nor is anything of it there in the form in which the journal has its records. */
+static void
+assert_no_texts (StoreFixture *fixture, const char *ending)
+{
+  static const char *const texts[] = {"Lunch", "a private text", "Mon", "Tue", "Which day"};
+  g_autofree char *file = store_read (fixture, ending, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++) {
+    g_assert_null (strstr (file, texts[i]));
+    /* In base64 a word has three forms; a half of it is in each. */
+    for (gsize shift = 0; shift < 3; shift++) {
+      g_autofree char *padded = g_strconcat ("xxx" + 3 - shift, texts[i], NULL);
+      g_autofree char *coded = g_base64_encode ((const guchar *) padded, strlen (padded));
+      gsize from = shift == 0 ? 0 : 4;
+      gsize n = strlen (padded) / 3 * 4 - from;
+
+      if (n < 4)
+        continue;
+      coded[from + n] = '\0';
+      g_assert_null (strstr (file, coded + from));
+    }
+  }
 }
 
 static void
@@ -78,20 +100,89 @@ test_actions_return (StoreFixture *fixture, gconstpointer data)
   open->likes = 4;
   open->own_response_id = g_strdup ("resp-1");
   kz_store_changed (store);
+  assert_no_texts (fixture, ".journal");
   store_close (store);
+  assert_no_texts (fixture, ".journal");
 
   store = store_open (fixture);
+  assert_no_texts (fixture, ".json");
   open = kz_store_find_by_handle (store, handle);
   g_assert_nonnull (open);
-  check_poll (open->action);
+  check_poll (open);
   g_assert_cmpstr (open->action->reference_id, ==, "r-1");
   g_assert_true (kz_store_find_action (store, "a-1", NULL) == open);
   g_assert_true (kz_store_find_action (store, "other", "r-1") == open);
   g_assert_null (kz_store_find_action (store, "r-1", "a-1"));
   g_assert_cmpint (open->likes, ==, 4);
   g_assert_cmpstr (open->own_response_id, ==, "resp-1");
+  /* In the order of its choices. */
+  g_assert_null (open->tally->choices);
+  g_assert_cmpuint (open->tally->counts->len, ==, 2);
   g_assert_cmpint (g_array_index (open->tally->counts, int, 0), ==, 2);
   g_assert_cmpint (open->tally->response_count, ==, 3);
+  /* And once more, though nobody has told them. */
+  kz_store_changed (store);
+  store_close (store);
+  store = store_open (fixture);
+  open = kz_store_find_by_handle (store, handle);
+  check_poll (open);
+  g_assert_cmpint (g_array_index (open->tally->counts, int, 1), ==, 1);
+  store_close (store);
+}
+
+/* What says nothing but its ids has nothing that would be asked for. */
+static void
+test_nothing_to_tell (StoreFixture *fixture, gconstpointer data)
+{
+  KzStore *store = store_open (fixture);
+  g_autoptr (KzAction) action = kz_action_new (KZ_ACTION_LOCATION, NULL, "g-1");
+
+  action->reference_id = g_strdup ("r-1");
+  kz_store_add_open_action (store, action, NULL, 0, TRUE);
+  store_close (store);
+  store = store_open (fixture);
+  g_assert_false (kz_store_find_action (store, NULL, "r-1")->is_bare);
+  store_close (store);
+}
+
+/* The choices of a meeting are the API's words, in the order in which people took them. Others are
+ * somebody's, and without them the counts say nothing. */
+static void
+test_meetings_return (StoreFixture *fixture, gconstpointer data)
+{
+  static const char *const known[] = {"Maybe", "Accept", NULL};
+  static const char *const other[] = {"Maybe", "By bus", NULL};
+  KzStore *store = store_open (fixture);
+  g_autofree char *journal = NULL;
+
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (KzAction) action = kz_action_new (KZ_ACTION_LETS_MEET, NULL, "g-1");
+    g_autoptr (KzTally) tally = NULL;
+    int counts[] = {2, 1};
+
+    action->action_id = g_strdup (i == 0 ? "known" : "other");
+    tally = kz_tally_from_action (action);
+    tally->response_count = 3;
+    tally->choices = g_strdupv ((char **) (i == 0 ? known : other));
+    tally->counts = g_array_append_vals (g_array_new (FALSE, FALSE, sizeof (int)), counts, 2);
+    kz_store_add_open_action (store, action, tally, 0, TRUE);
+  }
+  store_close (store);
+  store = store_open (fixture);
+  journal = store_read (fixture, ".json", NULL);
+  for (guint i = 0; i < 2; i++) {
+    const KzTally *tally = kz_store_find_action (store, i == 0 ? "known" : "other", NULL)->tally;
+
+    g_assert_cmpint (tally->response_count, ==, 3);
+    if (i == 0) {
+      g_assert_cmpstr (tally->choices[0], ==, "Maybe");
+      g_assert_cmpint (g_array_index (tally->counts, int, 0), ==, 2);
+    } else {
+      g_assert_null (tally->choices);
+      g_assert_null (tally->counts);
+    }
+  }
+  g_assert_null (strstr (journal, "By bus"));
   store_close (store);
 }
 
@@ -121,10 +212,10 @@ test_actions_before_a_save (StoreFixture *fixture, gconstpointer data)
   other = store_open (fixture);
   open = kz_store_find_by_handle (other, brief_handle);
   g_assert_nonnull (open);
-  check_poll (open->action);
+  check_poll (open);
   open = kz_store_find_by_handle (other, lengthy_handle);
   g_assert_nonnull (open);
-  check_poll (open->action);
+  check_poll (open);
   g_assert_cmpuint (g_strv_length (open->action->assigned_to), ==, 400);
   g_assert_cmpstr (open->action->assigned_to[399], ==, "+15550001399");
   store_close (other);
@@ -265,6 +356,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   STORE_TEST ("/store/open-actions-return-without-their-texts", NULL, test_actions_return);
+  STORE_TEST ("/actions/what-has-no-texts-lacks-none", NULL, test_nothing_to_tell);
+  STORE_TEST ("/actions/counts-of-meetings-return", NULL, test_meetings_return);
   STORE_TEST ("/store/open-actions-return-before-a-save", NULL, test_actions_before_a_save);
   STORE_TEST ("/store/known-answers-return", NULL, test_answers_return);
   STORE_TEST ("/store/handles-are-short-and-unique", NULL, test_handles);
