@@ -134,27 +134,18 @@ say_where (KzSession *session, KzRoom *room, const KzOpenAction *one)
   kz_room_say (session, room, text);
 }
 
-const KzOpenAction *
-kz_answers_newest (KzSession *session, const KzRoom *room, KzVerb verb)
-{
-  g_autoptr (GPtrArray) open = kz_engine_open_actions (session->engine, room->group_id);
-  for (guint i = open->len; i > 0; i--) {
-    const KzOpenAction *one = g_ptr_array_index (open, i - 1);
-    if (kz_answers_fit (verb, one->action->kind))
-      return one;
-  }
-  return NULL;
-}
-
 /* The action that the person means; without a handle the newest one that the verb fits. Says what
  * is wrong when there is none. */
 const KzOpenAction *
 kz_answers_find (KzSession *session, KzRoom *room, const KzInput *input, const char *typed)
 {
   if (input->handle == NULL) {
-    const KzOpenAction *newest = kz_answers_newest (session, room, input->verb);
-    if (newest != NULL)
-      return newest;
+    g_autoptr (GPtrArray) open = kz_engine_open_actions (session->engine, room->group_id);
+    for (guint i = open != NULL ? open->len : 0; i > 0; i--) {
+      const KzOpenAction *one = g_ptr_array_index (open, i - 1);
+      if (kz_answers_fit (input->verb, one->action->kind))
+        return one;
+    }
     kz_send_give_back (session, room, _ ("There is nothing in this group that this could answer."),
                        typed);
     return NULL;

@@ -14,9 +14,6 @@ gboolean kz_answers_fit (KzVerb verb, KzActionKind kind);
 const KzOpenAction *kz_answers_find (KzSession *session, KzRoom *room, const KzInput *input,
                                      const char *typed);
 
-/* (nullable): the newest one of the room that @verb fits. */
-const KzOpenAction *kz_answers_newest (KzSession *session, const KzRoom *room, KzVerb verb);
-
 /* LIKE, COMMENT, VOTE, ACCEPT, DECLINE, MAYBE, DONE, REOPEN, RESULTS. */
 void kz_answers_run (KzSession *session, KzRoom *room, const KzInput *input, const char *typed);
 

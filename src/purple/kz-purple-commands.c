@@ -191,9 +191,6 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
     return;
   const KzOpenAction *open =
       kz_engine_find_action (session->engine, errand->group_id, errand->handle, NULL);
-  /* Not one that came meanwhile. */
-  if (input->handle == NULL)
-    input->handle = g_strdup (errand->handle);
   if (room != NULL && open != NULL && !is_unknown (input->verb, open)) {
     kz_commands_run (session, room, input, errand->typed);
     return;
@@ -210,7 +207,7 @@ fetches_first (KzSession *session, KzRoom *room, const KzInput *input, const cha
   const KzOpenAction *open =
       input->handle != NULL
           ? kz_engine_find_action (session->engine, room->group_id, input->handle, NULL)
-          : kz_answers_newest (session, room, input->verb);
+          : NULL;
   if (open == NULL || !is_unknown (input->verb, open))
     return FALSE;
   kz_engine_fetch_action_async (session->engine, open->handle, fetched_cb,

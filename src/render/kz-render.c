@@ -184,6 +184,21 @@ other_reaction (gboolean own, const char *who, const char *what, const char *raw
              : g_strdup_printf (_ ("%1$s reacted to %2$s: %3$s"), who, what, kind);
 }
 
+/* (transfer full): a kind says more than a handle, where there is no title: or not any more. */
+static char *
+liked_reference (const KzAction *action, const char *handle)
+{
+  g_autofree char *title = kz_line_title (action, KZ_LINE_QUOTE_MAX);
+
+  /* Translators: in “Ben likes …”: something that was posted before, and of which no more is known. */
+  if (action == NULL && handle == NULL)
+    return g_strdup (_ ("an earlier post"));
+  if (action == NULL || handle == NULL || *title != '\0' || action->kind == KZ_ACTION_UNKNOWN)
+    return kz_line_reference (action, handle);
+  /* Translators: in “Ben likes …”: 1 is a handle such as k3f, 2 a kind such as “announcement”. */
+  return g_strdup_printf (_ ("[%1$s] (%2$s)"), handle, kz_render_action_kind (action->kind));
+}
+
 static char *
 reaction_sentence (const KzRenderContext *context, const KzEvent *event)
 {
@@ -194,11 +209,7 @@ reaction_sentence (const KzRenderContext *context, const KzEvent *event)
   g_autofree char *who = NULL;
   gboolean own;
 
-  /* Translators: in “Ben likes …”: something that was posted before, and of which no more is known. */
-  what = event->action == NULL && event->handle == NULL
-             ? g_strdup (_ ("an earlier post"))
-             : kz_line_reference (event->action, event->handle);
-
+  what = liked_reference (event->action, event->handle);
   if (person == NULL && reaction->user_id != NULL) {
     by_id = kz_person_new (reaction->user_id, NULL, NULL, NULL);
     person = by_id;

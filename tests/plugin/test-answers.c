@@ -353,6 +353,47 @@ results_after_a_restart (Fixture *fixture)
   g_assert_cmpint (kz_test_calls (fixture->world, DETAILS), >, asked);
 }
 
+/* Its choices were in no file: what the words mean is asked first. */
+static void
+votes_after_a_restart (Fixture *fixture)
+{
+  deed_join (fixture);
+  g_autoptr (DeedItem) item = deed_post (fixture, "Poll", poll_body, "Eat where?");
+  g_autofree char *path = responses_of (item);
+  fixture_sign_on_again (fixture);
+  kz_test_do (fixture->world, "POST", "fault",
+              "{'match':{'method':'GET','path':'/groups/*/actions','times':0},"
+              "'action':{'status':503}}");
+  kz_test_do (fixture->world, "POST", "fault",
+              "{'match':{'method':'GET','path':'/groups/*/actions/*','times':0},"
+              "'action':{'delayMs':300}}");
+  PurpleConversation *room = deed_join (fixture);
+  deed_type (fixture, room, "!vote %s mark", item->handle);
+  deed_expect (fixture, "POST", TEAM, path,
+               "{'actionType':'Poll','actionBody':{'answers':['Market']}}");
+  see_of (fixture, item, "You voted in the poll [k3f] “Eat where?”: Market");
+  g_autofree char *typed = g_strdup_printf ("!vote %s nowhere", item->handle);
+  deed_refused (fixture, room, typed, "1 Canteen, 2 Market, 3 Maple");
+}
+
+/* Nobody tells them any more. */
+static void
+votes_on_what_is_gone (Fixture *fixture)
+{
+  deed_join (fixture);
+  g_autoptr (DeedItem) item = deed_post (fixture, "Poll", poll_body, "Eat where?");
+  kz_test_do (fixture->world, "POST", "fault",
+              "{'match':{'method':'GET','path':'/groups/*/actions*','times':0},"
+              "'action':{'status':404,'body':{'message':'It is gone','errorCode':'NotFound'}}}");
+  kz_test_do (fixture->world, "POST", "fault",
+              "{'match':{'method':'GET','path':'/groups/*/actions/*','times':0},"
+              "'action':{'status':404,'body':{'message':'It is gone','errorCode':'NotFound'}}}");
+  fixture_sign_on_again (fixture);
+  PurpleConversation *room = deed_join (fixture);
+  g_autofree char *typed = g_strdup_printf ("!vote %s market", item->handle);
+  deed_refused (fixture, room, typed, "It is gone");
+}
+
 static void
 results_with_names (Fixture *fixture)
 {
@@ -475,6 +516,8 @@ add_tests (void)
   plugin_test_add_online ("/answers/reactions", reactions);
   plugin_test_add_online ("/answers/results-of-a-poll", results_of_a_poll);
   plugin_test_add_online ("/answers/results-after-a-restart", results_after_a_restart);
+  plugin_test_add_online ("/answers/votes-after-a-restart", votes_after_a_restart);
+  plugin_test_add_online ("/answers/votes-on-what-is-gone", votes_on_what_is_gone);
   plugin_test_add_online ("/answers/results-with-names", results_with_names);
   plugin_test_add_online ("/answers/results-without-names", results_without_names);
   plugin_test_add_online ("/answers/bad-input", bad_answers);

@@ -14,7 +14,7 @@
 
 #define PIN "907145"
 #define WRONG_PIN "731902"
-/* All texts have the first word; titles of actions, which the state may keep, the second. */
+/* All texts have the first word; titles, questions, captions and names of files the second. */
 #define TEXT "zebraquartz"
 #define TITLE "titlequartz"
 /* What stands in the way of the service says. */
@@ -282,6 +282,8 @@ assert_files (Fixture *fixture, const char *when)
        at++)
     if (strncmp (at - 11, "unresolved ", 11) != 0 && strncmp (at - 7, "unread ", 7) != 0)
       g_error ("A text stays in a file %s: %.200s", when, MAX (at - 100, files->str));
+  secret_assert (files, TITLE, FALSE);
+  secret_assert (files, SIGNATURE, FALSE);
   g_string_free (files, TRUE);
 }
 

@@ -46,6 +46,9 @@ append_target (GString *line, const KzEvent *event)
     return;
   g_string_append_printf (line, event->response != NULL ? " stands=%d" : " count=%d",
                           event->tally->response_count);
+  /* Of what, a person could not know. */
+  if (event->tally->counts != NULL && event->tally->choices == NULL)
+    g_string_append (line, ",?");
   for (guint i = 0; event->tally->counts != NULL && i < event->tally->counts->len; i++)
     g_string_append_printf (line, ",%d", g_array_index (event->tally->counts, int, i));
 }

@@ -253,6 +253,8 @@ test_references (World *world, gconstpointer data)
   assert_line (kz_render_event (&world->context, event), "Ben likes “a.jpg”");
   event->handle = g_strdup ("k3f");
   assert_line (kz_render_event (&world->context, event), "Ben likes [k3f] “a.jpg”");
+  g_ptr_array_set_size (photo->media, 0);
+  assert_line (kz_render_event (&world->context, event), "Ben likes [k3f] (photo)");
   g_clear_pointer (&event->action, kz_action_unref);
   assert_line (kz_render_event (&world->context, event), "Ben likes [k3f]");
   g_clear_pointer (&event->handle, g_free);
