@@ -104,8 +104,9 @@ test_vote_that_waited (void)
   bench_pass (bench, 10 * G_TIME_SPAN_MINUTE);
   g_assert_cmpint (open_of (bench, poll)->tally->response_count, ==, 1);
   sign_on_again (bench);
-  bench_pass (bench, G_TIME_SPAN_MINUTE);
+  bench_settle (bench);
   g_assert_cmpuint (bench_count (bench, "response in"), ==, 0);
+  g_assert_false (open_of (bench, poll)->is_bare);
   g_hash_table_remove_all (bench->hidden);
   kz_engine_open_group (bench->engine, team);
   bench_until_line (bench, "response in team by Ben completed=-1 <Soup>");
@@ -195,22 +196,32 @@ test_job_in_a_list (void)
   g_assert_cmpuint (bench_calls (bench, GET_ACTION), ==, before + 1);
 }
 
-/* Nobody names those who answered: the line is the list's. */
+/* What only the list tells, it tells at once. */
 static void
-test_count_of_a_list (void)
+test_moved_end_in_a_list (void)
 {
   g_autoptr (Bench) bench = bench_new (NULL);
-  g_autofree char *pump = NULL;
+  g_autofree char *team = bench_group (bench, "team");
+  g_autofree char *survey = NULL;
+  g_autofree char *moved = NULL;
 
   bench_only_poll (bench);
   bench_settle_in (bench);
-  pump = bench_post_job_for_all (bench, "Pump");
-  bench_until_line (bench, "\"Pump\"");
+  survey = bench_do_id (bench, "action", "actionId",
+                        "{'group':'team','person':'asha','actionType':'Survey','actionBody':{"
+                        "'title':'Trip','dueDate':48,'questions':[{'title':'Day?','type':'Text'}]}}");
+  bench_until_line (bench, "\"Trip\"");
   bench_pass (bench, G_TIME_SPAN_MINUTE);
-  bench_fault (bench, GONE);
+  moved = g_strdup_printf ("{'match':{'method':'GET','path':'/groups/%s/actions','times':0},"
+                           "'action':{'status':200,'body':{'actions':[{'referenceId':'%s',"
+                           "'actionType':'Survey','actionBody':{'actionId':'%s','title':'Trip',"
+                           "'responseCount':0,'expiryDate':%" G_GINT64_FORMAT "}}]}}}",
+                           team, open_of (bench, survey)->action->reference_id, survey,
+                           kz_clock_wall_us (bench->clock) / G_USEC_PER_SEC + 72 * 3600);
+  bench_fault (bench, moved);
   sign_on_again (bench);
-  complete (bench, pump, "ben");
-  bench_until_line (bench, "action-changed in team by Asha Job \"Pump\"");
+  g_assert_true (open_of (bench, survey)->is_bare);
+  bench_until_line (bench, "action-changed in team by Asha Survey \"Trip\"");
 }
 
 static void
@@ -358,7 +369,7 @@ main (int argc, char **argv)
   g_test_add_func ("/bare/an-answer-is-told-though-nobody-tells-the-title", test_untold);
   g_test_add_func ("/bare/answers-that-wait-stay-in-order", test_in_order);
   g_test_add_func ("/bare/a-list-tells-the-title-of-a-job", test_job_in_a_list);
-  g_test_add_func ("/bare/a-list-tells-the-title-of-what-it-counts", test_count_of_a_list);
+  g_test_add_func ("/bare/a-list-tells-the-title-of-what-it-moved", test_moved_end_in_a_list);
   g_test_add_func ("/bare/details-tell-the-choices-of-a-poll", test_poll_in_details);
   g_test_add_func ("/bare/a-like-looks-for-it-in-its-list", test_liked);
   g_test_add_func ("/bare/a-like-of-an-announcement-is-told-by-its-handle", test_liked_announcement);
