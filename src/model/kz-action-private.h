@@ -14,6 +14,9 @@ void kz_action_read_body (KzAction *action, const KzJson *body);
  * known already stays. @fallback_raw: what to call a kind that nothing names. */
 void kz_action_read_kind (KzAction *action, const KzJson *json, const char *fallback_raw);
 
+/* (nullable): the one of a list, API §14: the page says a bare object, its sample shows a list. */
+const KzJson *kz_details_unwrap (const KzJson *root, const char *action_id);
+
 /* (nullable): @name as object, or as an array of one (API §14 calls objects "object array"). */
 const KzJson *kz_json_opt_body (const KzJson *json, const char *name);
 

@@ -83,9 +83,8 @@ has_action_id (const KzJson *json, const char *action_id)
   return g_strcmp0 (inner != NULL ? inner : outer, action_id) == 0;
 }
 
-/* The one of a list, API §14: the page says a bare object, its sample shows a list. (nullable) */
-static const KzJson *
-unwrap (const KzJson *root, const char *action_id)
+const KzJson *
+kz_details_unwrap (const KzJson *root, const char *action_id)
 {
   const KzJson *array = kz_json_is_array (root) ? root : kz_json_opt_array (root, "actions");
 
@@ -292,7 +291,7 @@ read_response (KzTallyReader *reader, const KzJson *json)
 KzTallyReader *
 kz_tally_reader_new (const KzJson *root, const char *action_id, GError **error)
 {
-  const KzJson *element = unwrap (root, action_id);
+  const KzJson *element = kz_details_unwrap (root, action_id);
   const KzJson *body = kz_json_opt_body (element, "actionDetails");
   g_autoptr (KzAction) action = NULL;
   KzTallyReader *reader;

@@ -159,8 +159,7 @@ kz_action_parse (const KzJson *json, const char *group_id, GError **error)
 KzAction *
 kz_action_parse_details (const KzJson *root, const char *group_id, const char *action_id)
 {
-  const KzJson *wrapped = kz_json_array_at (kz_json_opt_array (root, "actions"), 0);
-  const KzJson *json = wrapped != NULL ? wrapped : root;
+  const KzJson *json = kz_details_unwrap (root, action_id);
   KzAction *action = kz_action_parse (json, group_id, NULL);
 
   if (action == NULL) {
@@ -169,8 +168,9 @@ kz_action_parse_details (const KzJson *root, const char *group_id, const char *a
     kz_action_read_kind (action, json, NULL);
     kz_action_read_body (action, body_of (json));
   }
-  if (action->action_id == NULL)
-    action->action_id = g_strdup (action_id);
+  /* Who asked knows it by this one. */
+  g_free (action->action_id);
+  action->action_id = g_strdup (action_id);
   return action;
 }
 

@@ -58,6 +58,7 @@ reads_subscribers (KzSession *session, const char *group_id, gboolean misses, co
   if (!misses)
     return FALSE;
   KzErrand *errand = kz_errand_new (session, group_id, NULL, typed);
+  errand->only_asks = TRUE;
   if (kz_subscribers_read (session, group_id, known_cb, errand, never_known))
     return TRUE;
   kz_errand_free (errand);
@@ -160,19 +161,21 @@ is_unknown (KzVerb verb, const KzOpenAction *open)
          action->questions->len == 0;
 }
 
-/* (transfer full) */
-static char *
-tells_nothing (KzVerb verb, const char *handle)
+static void
+say_untold (const KzErrand *errand, KzVerb verb)
 {
-  if (verb == KZ_VERB_SAVE)
-    return g_strdup_printf (
-        /* Translators: the argument is a handle such as k3f. */
-        _ ("[%s] The service does not tell any more where that file is; its line has the link."),
-        handle);
-  return g_strdup_printf (
-      /* Translators: the argument is a handle such as k3f. */
-      _ ("[%s] The service does not tell what is asked there; the Kaizala app can answer it."),
-      handle);
+  g_autofree char *text =
+      verb == KZ_VERB_SAVE
+          ? g_strdup_printf (
+                /* Translators: the argument is a handle such as k3f. */
+                _ ("[%s] The service does not tell any more where that file is; its line has the link."),
+                errand->handle)
+          : g_strdup_printf (
+                /* Translators: the argument is a handle such as k3f. */
+                _ ("[%s] The service does not tell what is asked there; the Kaizala app can answer it."),
+                errand->handle);
+  g_autofree char *whole = kz_send_with_words (text, errand->typed);
+  kz_errand_say (errand, whole);
 }
 
 static void
@@ -181,12 +184,13 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (KzErrand) errand = data;
   g_autoptr (GError) error = NULL;
   KzSession *session = errand->session;
-  if (!kz_engine_fetch_action_finish (KZ_ENGINE (source), result, &error)) {
+  g_autoptr (KzInput) input = read_again (errand->typed);
+  gboolean is_fetched = kz_engine_fetch_action_finish (KZ_ENGINE (source), result, &error);
+  if (!is_fetched && !g_error_matches (error, KZ_ERROR, KZ_ERROR_INVALID)) {
     kz_errand_fail (errand, error);
     return;
   }
   KzRoom *room = kz_room_of_group (session, errand->group_id);
-  g_autoptr (KzInput) input = read_again (errand->typed);
   if (kz_errand_is_over (errand))
     return;
   const KzOpenAction *open =
@@ -195,9 +199,7 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
     kz_commands_run (session, room, input, errand->typed);
     return;
   }
-  g_autofree char *text = tells_nothing (input->verb, errand->handle);
-  g_autofree char *whole = kz_send_with_words (text, errand->typed);
-  kz_errand_say (errand, whole);
+  say_untold (errand, input->verb);
 }
 
 /* TRUE: the command is run again when the service has told what it is about. */
@@ -210,8 +212,9 @@ fetches_first (KzSession *session, KzRoom *room, const KzInput *input, const cha
           : NULL;
   if (open == NULL || !is_unknown (input->verb, open))
     return FALSE;
-  kz_engine_fetch_action_async (session->engine, open->handle, fetched_cb,
-                                kz_errand_new (session, room->group_id, open->handle, typed));
+  KzErrand *errand = kz_errand_new (session, room->group_id, open->handle, typed);
+  errand->only_asks = TRUE;
+  kz_engine_fetch_action_async (session->engine, open->handle, fetched_cb, errand);
   return TRUE;
 }
 

@@ -71,8 +71,8 @@ failure (const KzErrand *errand, const GError *error)
 {
   g_autofree char *reason = kz_errors_in_room (error);
   /* At sign-off nobody waits for the answer any more: it may be on its way already. */
-  gboolean in_doubt =
-      errand->session->is_closing || g_error_matches (error, KZ_ERROR, KZ_ERROR_UNRESOLVED);
+  gboolean in_doubt = !errand->only_asks && (errand->session->is_closing ||
+                                             g_error_matches (error, KZ_ERROR, KZ_ERROR_UNRESOLVED));
   if (errand->handle != NULL && in_doubt)
     return g_strdup_printf (
         /* Translators: %1$s is the handle of an action, such as k3f; %2$s the reason. */

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * @group_id: (nullable): where the person is told; %NULL: not in a room
  * @handle: (nullable): of the action that it is about
  * @typed: (nullable): what the person typed; %NULL when nothing is lost without an answer
+ * @only_asks: nothing of what was typed is on its way yet
  * @data: (nullable): (owned): what else its end needs
  *
  * Something that the person wants done and that waits for an answer of the service. Holds the
@@ -21,6 +22,7 @@ typedef struct {
   char *group_id;
   char *handle;
   char *typed;
+  gboolean only_asks;
   gpointer data;
   GDestroyNotify free_data;
 } KzErrand;

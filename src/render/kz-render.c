@@ -190,8 +190,8 @@ liked_reference (const KzAction *action, const char *handle)
 {
   g_autofree char *title = kz_line_title (action, KZ_LINE_QUOTE_MAX);
 
-  /* Translators: in “Ben likes …”: something that was posted before, and of which no more is known. */
   if (action == NULL && handle == NULL)
+    /* Translators: in “Ben likes …”: something that was posted before, and of which no more is known. */
     return g_strdup (_ ("an earlier post"));
   if (action == NULL || handle == NULL || *title != '\0' || action->kind == KZ_ACTION_UNKNOWN)
     return kz_line_reference (action, handle);

@@ -257,7 +257,7 @@ kept_new (KzDelivery *delivery)
 static gboolean
 look_up (KzEngine *self, KzKept *kept, const char *body, gsize length)
 {
-  if (!is_line (self, kept) || !kz_engine_wants_lookup (self, kept) ||
+  if (!is_line (self, kept) || !kz_engine_wants_lookup (self, kept, may_show (self, kept)) ||
       !kz_store_journal_aside (self->store, kept->delivery->group_id, body, length,
                                &kept->record_id))
     return FALSE;
@@ -324,6 +324,8 @@ accept_delivery (KzEngine *self, KzKept *kept, const char *body, gsize length)
     tag_age (self, kept);
   if (!shows_now) {
     g_ptr_array_add (kz_engine_need_matters (self, group_id)->kept, kept);
+    if (kz_engine_is_up (self))
+      kz_engine_ask_beside (self, kept);
     return TRUE;
   }
   /* A notice may have ended us: then it was not shown, and only the record counts. */
@@ -498,6 +500,7 @@ kz_engine_show_kept (KzEngine *self, KzKept *kept)
 
   if (!may_show (self, kept)) {
     g_ptr_array_add (kz_engine_need_matters (self, group_id)->kept, kept);
+    kz_engine_ask_beside (self, kept);
     return;
   }
   kz_store_journal_showing (self->store, kept->record_id);
@@ -515,7 +518,7 @@ take_late (KzEngine *self, KzKept *kept)
     if (kz_engine_is_alive (self))
       kz_store_journal_delivered (self->store, kept->record_id);
     kz_kept_free (kept);
-  } else if (is_line (self, kept) && kz_engine_wants_lookup (self, kept)) {
+  } else if (is_line (self, kept) && kz_engine_wants_lookup (self, kept, may_show (self, kept))) {
     kz_engine_look_up (self, kept);
   } else {
     kz_engine_show_kept (self, kept);

@@ -12,8 +12,8 @@
 #include <string.h>
 
 #define SEARCH_COUNT 240
-/* The clock by which we dated a delivery is not that of the service. */
-#define SEARCH_SLACK_US (10 * G_TIME_SPAN_MINUTE)
+/* A delivery is dated by when it came, which a retry (API §18) does so late, and by our clock. */
+#define SEARCH_SLACK_US (2 * G_TIME_SPAN_DAY + 10 * G_TIME_SPAN_MINUTE)
 
 static void
 told_cb (GObject *source, GAsyncResult *result, gpointer data)
@@ -43,8 +43,10 @@ listed_cb (GObject *source, GAsyncResult *result, gpointer data)
   for (guint i = 0; i < page->actions->len; i++) {
     const KzAction *action = g_ptr_array_index (page->actions, i);
 
-    if (g_strcmp0 (action->reference_id, deed->context) == 0)
-      kz_engine_learn_texts (deed->engine, action);
+    if (g_strcmp0 (action->reference_id, deed->context) != 0)
+      continue;
+    kz_engine_learn_ids (deed->engine, action, KZ_SOURCE_POLL);
+    kz_engine_learn_texts (deed->engine, action);
   }
   kz_deed_succeed_true (deed);
 }

@@ -58,6 +58,24 @@ kz_engine_merge_actions (const KzAction *known, const KzAction *later, gboolean 
   return merged;
 }
 
+void
+kz_engine_name_counts (KzOpenAction *open, GStrv choices)
+{
+  const KzTally *nameless = open->tally;
+  KzTally *named;
+
+  if (choices == NULL || nameless == NULL || nameless->choices != NULL ||
+      nameless->counts == NULL || nameless->counts->len != g_strv_length (choices))
+    return;
+  named = kz_engine_copy_tally (open);
+  g_strfreev (named->choices);
+  named->choices = g_strdupv (choices);
+  if (named->counts == NULL)
+    named->counts = g_array_copy (nameless->counts);
+  kz_tally_unref (open->tally);
+  open->tally = named;
+}
+
 static void
 replace_action (KzEngine *self, KzOpenAction *open, KzAction *merged)
 {
@@ -65,12 +83,7 @@ replace_action (KzEngine *self, KzOpenAction *open, KzAction *merged)
   if (!open->is_bare || !kz_action_has_texts (merged))
     return;
   open->is_bare = FALSE;
-  if (open->tally != NULL && open->tally->choices == NULL) {
-    KzTally *named = kz_engine_copy_tally (open);
-
-    kz_tally_unref (open->tally);
-    open->tally = named;
-  }
+  kz_engine_name_counts (open, open->action->choices);
 }
 
 void
@@ -109,13 +122,24 @@ kz_engine_learn_details (KzEngine *self, const KzAction *details)
   replace_action (self, open, merged);
 }
 
+/* Some tell only a title, or only where a file is. */
+static gboolean
+tells_more (const KzAction *known, const KzAction *told)
+{
+  return (told->title != NULL && known->title == NULL) ||
+         (told->text != NULL && known->text == NULL) ||
+         (told->choices != NULL && known->choices == NULL) ||
+         (told->questions->len > 0 && known->questions->len == 0) ||
+         (told->media->len > 0 && known->media->len == 0);
+}
+
 void
 kz_engine_learn_texts (KzEngine *self, const KzAction *told)
 {
   const KzOpenAction *open =
       kz_store_find_action (self->store, told->action_id, told->reference_id);
 
-  if (open != NULL && open->is_bare && kz_action_has_texts (told))
+  if (open != NULL && tells_more (open->action, told))
     kz_engine_learn_details (self, told);
 }
 

@@ -300,8 +300,10 @@ KzAction *kz_engine_merge_actions (const KzAction *known, const KzAction *later,
 void kz_engine_learn_ids (KzEngine *self, const KzAction *action, KzSource source);
 /* Details: what they tell beside. */
 void kz_engine_learn_details (KzEngine *self, const KzAction *details);
-/* The same, where it came back from the state without its texts. */
+/* The same, where it has texts that we lack: lists have not all, and the state keeps none. */
 void kz_engine_learn_texts (KzEngine *self, const KzAction *told);
+/* Counts that came back from the state, by the choices in whose order they are. @choices: (nullable). */
+void kz_engine_name_counts (KzOpenAction *open, GStrv choices);
 /* Its end was moved. */
 void kz_engine_move_due (KzEngine *self, KzOpenAction *open, gint64 due_us);
 
@@ -378,11 +380,15 @@ gboolean kz_kept_among (const KzKept *kept, const GPtrArray *list);
 void kz_engine_show_kept (KzEngine *self, KzKept *kept);
 
 /* --- kz-engine-lookup.c: actions that we never saw, or without their texts, and to which somebody answers --- */
-/* It is worth a call. */
-gboolean kz_engine_wants_lookup (KzEngine *self, const KzKept *kept);
+/* It is worth a call, or has to wait behind others. @may_show: its room is open */
+gboolean kz_engine_wants_lookup (KzEngine *self, const KzKept *kept, gboolean may_show);
 /* Asks for its action, then shows it; also when that cannot be got. @kept: (transfer full),
  * journalled as put aside. */
 void kz_engine_look_up (KzEngine *self, KzKept *kept);
+/* It waits for its room: what it is about is asked for meanwhile, if nobody knows its texts. */
+void kz_engine_ask_beside (KzEngine *self, const KzKept *kept);
+/* The answers to it that wait come before what else tells of them. */
+void kz_engine_show_looked_up (KzEngine *self, const char *action_id);
 /* It waits already. */
 gboolean kz_engine_is_looked_up (KzEngine *self, const KzKept *kept);
 /* What waits so of a group that goes waits with its room instead. */

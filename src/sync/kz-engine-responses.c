@@ -65,10 +65,9 @@ take_unnamed (KzOpenAction *open)
 static int *
 count_of (const KzTally *tally, const char *title)
 {
-  if (tally->choices == NULL || title == NULL)
+  if (tally->choices == NULL || tally->counts == NULL || title == NULL)
     return NULL;
-  for (guint i = 0; tally->counts != NULL && i < tally->counts->len; i++)
-    /* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): g_renew() keeps what was there. */
+  for (guint i = 0; i < tally->counts->len && tally->choices[i] != NULL; i++)
     if (g_strcmp0 (tally->choices[i], title) == 0)
       return &g_array_index (tally->counts, int, i);
   return NULL;
@@ -80,6 +79,9 @@ make_room_for (KzTally *tally, const char *title)
 {
   guint n_choices = tally->choices != NULL ? g_strv_length (tally->choices) : 0;
 
+  /* It is one of several of which nobody knows what they took. */
+  if (tally->counts == NULL && tally->response_count > 1)
+    return;
   if (tally->kind == KZ_ACTION_LETS_MEET &&
       (n_choices == 0 || !g_strv_contains ((const char *const *) tally->choices, title))) {
     tally->choices = g_renew (char *, tally->choices, n_choices + 2);
@@ -90,7 +92,7 @@ make_room_for (KzTally *tally, const char *title)
     return;
   if (tally->counts == NULL)
     tally->counts = g_array_new (FALSE, TRUE, sizeof (int));
-  if (tally->counts->len < n_choices)
+  if (tally->counts->len != n_choices)
     g_array_set_size (tally->counts, n_choices);
 }
 
@@ -143,6 +145,9 @@ count_first (KzEngine *self, KzOpenAction *open, const KzResponse *response)
   count = count_of (tally, choice);
   if (count != NULL)
     (*count)++;
+  else if (choice != NULL)
+    /* Wrong by one, they would seem to have changed at the next look. */
+    g_clear_pointer (&tally->counts, g_array_unref);
   count_on (self, open, tally);
 }
 

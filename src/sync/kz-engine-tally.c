@@ -38,6 +38,9 @@ count_before (const KzTally *before, const KzTally *now, guint index)
 
   guint n_counts = before->counts != NULL ? before->counts->len : 0;
 
+  if (before->choices != NULL)
+    n_counts = MIN (n_counts, g_strv_length (before->choices));
+
   if (index < n_counts && (title == NULL || before->choices == NULL ||
                            g_strcmp0 (before->choices[index], title) == 0))
     return g_array_index (before->counts, int, index);
@@ -50,6 +53,10 @@ count_before (const KzTally *before, const KzTally *now, guint index)
 static gboolean
 counts_differ (const KzTally *before, const KzTally *now)
 {
+  /* What the same people took is no news because nobody knew it. */
+  if (before->counts == NULL && before->response_count >= 0 &&
+      before->response_count == now->response_count)
+    return FALSE;
   for (guint i = 0; now->counts != NULL && i < now->counts->len; i++)
     if (g_array_index (now->counts, int, i) != count_before (before, now, i))
       return TRUE;
@@ -311,13 +318,15 @@ kz_engine_no_details (const char *group_id,
                       gpointer data)
 {
   KzEngine *self = data;
-  KzPendingTally *pending =
-      g_hash_table_lookup (kz_engine_matters (self, group_id)->pending_tallies, action_id);
-  KzOpenAction *open = kz_store_find_action (self->store, action_id, NULL);
+  KzPendingTally *pending;
+  KzOpenAction *open;
   g_autoptr (KzTally) tally = NULL;
 
+  kz_engine_show_looked_up (self, action_id);
+  open = kz_engine_is_alive (self) ? kz_store_find_action (self->store, action_id, NULL) : NULL;
   if (open == NULL)
     return TRUE;
+  pending = g_hash_table_lookup (kz_engine_matters (self, group_id)->pending_tallies, action_id);
   /* Wanted for what a delivery told, or did not: asked again until they come. */
   if (pending == NULL)
     return is_final;
@@ -331,9 +340,11 @@ kz_engine_no_details (const char *group_id,
 gboolean
 kz_engine_take_tally (KzEngine *self, const char *action_id, KzTally *tally, KzTallySource source)
 {
-  KzOpenAction *open = kz_store_find_action (self->store, action_id, NULL);
+  KzOpenAction *open;
   gboolean is_news = FALSE;
 
+  kz_engine_show_looked_up (self, action_id);
+  open = kz_engine_is_alive (self) ? kz_store_find_action (self->store, action_id, NULL) : NULL;
   if (open == NULL)
     return FALSE;
   if (!is_understood (tally)) {

@@ -21,6 +21,7 @@
  * @begun_us: wall clock
  * @sought: (element-type utf8): references of actions that nobody knows, or not their texts
  * @seeks_unknown: some of them may be of any kind
+ * @known_units: (element-type utf8): the lists that may have the others
  * @units: (element-type utf8): lists in which they may be, the last one next
  *
  * Reads what changed since the stored cursor, then who it was (API §17).
@@ -39,6 +40,7 @@ typedef struct {
   gint64 begun_us;
   GHashTable *sought;
   gboolean seeks_unknown;
+  GHashTable *known_units;
   GPtrArray *units;
   int news;
 } Pass;
@@ -53,6 +55,7 @@ pass_free (Pass *pass)
   g_ptr_array_unref (pass->summaries);
   g_ptr_array_unref (pass->reactions);
   g_hash_table_unref (pass->sought);
+  g_hash_table_unref (pass->known_units);
   g_ptr_array_unref (pass->units);
   g_object_unref (pass->poller);
   g_free (pass);
@@ -220,10 +223,24 @@ static void
 add_search (KzPoller *self, KzPollGroup *group, const char *unit, gpointer data)
 {
   Pass *pass = data;
-  gboolean is_first = is_likely (self, group, unit);
+  if (g_hash_table_contains (pass->known_units, unit))
+    g_ptr_array_add (pass->units, g_strdup (unit));
+  else if (pass->seeks_unknown && !g_str_equal (unit, KZ_UNIT_REACTIONS))
+    g_ptr_array_insert (pass->units, is_likely (self, group, unit) ? (int) pass->units->len : 0,
+                        g_strdup (unit));
+}
 
-  if (!g_str_equal (unit, KZ_UNIT_REACTIONS) && (is_first || pass->seeks_unknown))
-    g_ptr_array_insert (pass->units, is_first ? (int) pass->units->len : 0, g_strdup (unit));
+/* @open: (nullable): nobody knows it. */
+static void
+note_where (Pass *pass, const KzOpenAction *open)
+{
+  if (open == NULL)
+    pass->seeks_unknown = TRUE;
+  else if (open->action->kind == KZ_ACTION_PACKAGE)
+    g_hash_table_add (pass->known_units,
+                      g_strconcat (KZ_UNIT_PACKAGE, open->action->package_id, NULL));
+  else
+    g_hash_table_add (pass->known_units, g_strdup (kz_action_kind_wire (open->action->kind)));
 }
 
 static void
@@ -244,8 +261,7 @@ start_search (Pass *pass, KzPollGroup *group)
         !self->funcs.seeks_action (pass->group_id, summary->reference_id, self->data))
       continue;
     g_hash_table_add (pass->sought, g_strdup (summary->reference_id));
-    if (kz_store_find_action (self->store, NULL, summary->reference_id) == NULL)
-      pass->seeks_unknown = TRUE;
+    note_where (pass, kz_store_find_action (self->store, NULL, summary->reference_id));
   }
   if (g_hash_table_size (pass->sought) > 0)
     kz_poller_foreach_kind (self, group, add_search, pass);
@@ -321,6 +337,7 @@ kz_poller_start_reactions (KzPoller *self, KzPollGroup *group)
   pass->kind = KZ_REACTION_LIKE;
   pass->begun_us = kz_clock_wall_us (self->clock);
   pass->sought = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  pass->known_units = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   pass->units = g_ptr_array_new_with_free_func (g_free);
   pass->summaries = g_ptr_array_new_with_free_func ((GDestroyNotify) kz_reaction_summary_free);
   pass->reactions = g_ptr_array_new_with_free_func ((GDestroyNotify) kz_reaction_unref);

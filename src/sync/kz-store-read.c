@@ -198,8 +198,9 @@ read_tally (const KzJson *json, const KzAction *action)
   g_clear_pointer (&tally->counts, g_array_unref);
   tally->choices = kz_json_opt_strv (json, "choices");
   /* The two belong together: one of another length would be read past its end. */
-  if (counts == NULL || (tally->choices != NULL &&
-                         kz_json_array_length (counts) != g_strv_length (tally->choices)))
+  if (counts == NULL || (tally->choices != NULL
+                             ? kz_json_array_length (counts) != g_strv_length (tally->choices)
+                             : action->kind == KZ_ACTION_LETS_MEET))
     return tally;
   tally->counts = g_array_new (FALSE, TRUE, sizeof (int));
   for (guint i = 0; i < kz_json_array_length (counts); i++) {
@@ -247,8 +248,9 @@ kz_store_read_action (const KzJson *json)
   open->action = action;
   open->likes = MAX (0, read_count (json, "likes"));
   open->comments = MAX (0, read_count (json, "comments"));
-  /* Earlier versions kept them. */
-  open->is_bare = kz_json_opt_bool (json, "bare", FALSE) && !kz_action_has_texts (action);
+  /* Earlier versions kept texts, but no files, and did not say so. */
+  open->is_bare = kz_json_opt_bool (json, "bare", kz_action_kind_is_media (action->kind)) &&
+                  !kz_action_has_texts (action);
   kz_store_read_answers (open, json);
   return open;
 }

@@ -157,10 +157,10 @@ write_action (KzJsonWriter *writer, const KzAction *action, gboolean has_texts)
 /* Those of a meeting are words of the API (§15), and in the order in which people took them; those of a poll
  * are somebody's text, and in its order. TRUE: the counts make sense by what was written. */
 static gboolean
-write_choices (KzJsonWriter *writer, const KzTally *tally)
+write_choices (KzJsonWriter *writer, KzActionKind kind, const KzTally *tally)
 {
-  if (tally->choices == NULL || tally->kind != KZ_ACTION_LETS_MEET)
-    return tally->kind != KZ_ACTION_LETS_MEET;
+  if (tally->choices == NULL || kind != KZ_ACTION_LETS_MEET)
+    return kind != KZ_ACTION_LETS_MEET;
   for (guint i = 0; tally->choices[i] != NULL; i++)
     if (!g_strv_contains (kz_meeting_choices (), tally->choices[i]))
       return FALSE;
@@ -170,14 +170,14 @@ write_choices (KzJsonWriter *writer, const KzTally *tally)
 
 /* Counts only: who answered what is asked again when somebody wants to know. */
 static void
-write_tally (KzJsonWriter *writer, const KzTally *tally)
+write_tally (KzJsonWriter *writer, KzActionKind kind, const KzTally *tally)
 {
   kz_json_writer_begin_object (writer, "tally");
   write_unless (writer, "responseCount", tally->response_count, -1);
   write_unless (writer, "assigneeCount", tally->assignee_count, -1);
   write_unless (writer, "completed", tally->is_completed, KZ_TRI_UNKNOWN);
   write_unless (writer, "dueUs", tally->due_us, 0);
-  if (write_choices (writer, tally) && tally->counts != NULL) {
+  if (write_choices (writer, kind, tally) && tally->counts != NULL) {
     kz_json_writer_begin_array (writer, "counts");
     for (guint i = 0; i < tally->counts->len; i++)
       kz_json_writer_int (writer, NULL, g_array_index (tally->counts, int, i));
@@ -196,7 +196,7 @@ write_answers (KzJsonWriter *writer, const KzOpenAction *open, const char *answe
   kz_json_writer_int (writer, "touchedUs", open->touched_us);
   kz_json_writer_int (writer, "countedUs", open->counted_us);
   if (open->tally != NULL)
-    write_tally (writer, open->tally);
+    write_tally (writer, open->action->kind, open->tally);
 }
 
 static void

@@ -186,6 +186,37 @@ test_meetings_return (StoreFixture *fixture, gconstpointer data)
   store_close (store);
 }
 
+/* By whom ever it was written: without choices they would be those of the first who answers. */
+static void
+test_damaged_meeting (StoreFixture *fixture, gconstpointer data)
+{
+  KzStore *store = store_open (fixture);
+  g_autoptr (KzAction) action = kz_action_new (KZ_ACTION_LETS_MEET, NULL, "g-1");
+  g_autoptr (KzTally) tally = NULL;
+  g_autofree char *state = NULL;
+  int counts[] = {2, 1, 4};
+  char *choices;
+
+  action->action_id = g_strdup ("a-1");
+  tally = kz_tally_from_action (action);
+  tally->response_count = 7;
+  tally->choices = g_strdupv ((char **) kz_meeting_choices ());
+  tally->counts = g_array_append_vals (g_array_new (FALSE, FALSE, sizeof (int)), counts, 3);
+  kz_store_add_open_action (store, action, tally, 0, TRUE);
+  store_save (fixture, store);
+  store_close (store);
+  state = store_read (fixture, ".json", NULL);
+  choices = strstr (state, "\"choices\"");
+  g_assert_nonnull (choices);
+  memcpy (choices, "\"cho_ces\"", strlen ("\"cho_ces\""));
+  store_write (fixture, ".json", state, -1);
+  store_write (fixture, ".journal", "", 0);
+  store = store_open (fixture);
+  g_assert_cmpint (kz_store_find_action (store, "a-1", NULL)->tally->response_count, ==, 7);
+  g_assert_null (kz_store_find_action (store, "a-1", NULL)->tally->counts);
+  store_close (store);
+}
+
 /* From the journal alone. The second is more than one line of it holds. */
 static void
 test_actions_before_a_save (StoreFixture *fixture, gconstpointer data)
@@ -356,8 +387,9 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   STORE_TEST ("/store/open-actions-return-without-their-texts", NULL, test_actions_return);
-  STORE_TEST ("/actions/what-has-no-texts-lacks-none", NULL, test_nothing_to_tell);
-  STORE_TEST ("/actions/counts-of-meetings-return", NULL, test_meetings_return);
+  STORE_TEST ("/store/what-has-no-texts-lacks-none", NULL, test_nothing_to_tell);
+  STORE_TEST ("/store/counts-of-meetings-return", NULL, test_meetings_return);
+  STORE_TEST ("/store/counts-of-a-damaged-meeting-do-not", NULL, test_damaged_meeting);
   STORE_TEST ("/store/open-actions-return-before-a-save", NULL, test_actions_before_a_save);
   STORE_TEST ("/store/known-answers-return", NULL, test_answers_return);
   STORE_TEST ("/store/handles-are-short-and-unique", NULL, test_handles);

@@ -328,12 +328,44 @@ listed_documents_have_a_link (void)
   }
 }
 
+/* Of one that was asked for by its id, in each of the shapes of API §14. */
+static void
+test_details (void)
+{
+  static const struct {
+    const char *json;
+    const char *title; /* (nullable) */
+  } rows[] = {
+      {"{'actionType':'Job','actionDetails':{'title':'Pump'}}", "Pump"},
+      {"{'actions':[{'actionType':'Job','actionBody':{'actionId':'a','title':'Pump'}}]}", "Pump"},
+      {"[{'actionType':'Job','actionBody':{'actionId':'a','title':'Pump'}}]", "Pump"},
+      {"{'actions':[{'actionType':'Job','actionBody':{'actionId':'b','title':'Gate'}},"
+       "{'actionType':'Job','actionBody':{'actionId':'a','title':'Pump'}}]}",
+       "Pump"},
+      {"{'actionType':'Job','actionDetails':{'actionId':'A','title':'Pump'}}", "Pump"},
+      {"{'actions':[{'actionType':'Job','actionBody':{'actionId':'b','title':'Gate'}},"
+       "{'actionType':'Job','actionBody':{'actionId':'c','title':'Door'}}]}",
+       NULL},
+      {"{}", NULL},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (KzJson) json = kz_test_json (rows[i].json);
+    g_autoptr (KzAction) action = kz_action_parse_details (json, "g", "a");
+
+    g_assert_cmpstr (action->action_id, ==, "a");
+    g_assert_cmpstr (action->title, ==, rows[i].title);
+    g_assert_cmpint (action->kind, ==, rows[i].title != NULL ? KZ_ACTION_JOB : KZ_ACTION_UNKNOWN);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/action/kinds-are-compared-without-case", test_kinds);
   g_test_add_func ("/action/a-job-is-read", test_job);
+  g_test_add_func ("/action/details-are-of-what-was-asked-for", test_details);
   g_test_add_func ("/action/a-poll-in-an-array-of-one-is-read", test_poll);
   g_test_add_func ("/action/a-meeting-is-read", test_meeting);
   g_test_add_func ("/action/a-package-is-read-with-its-questions", test_package);
