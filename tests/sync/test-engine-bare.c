@@ -92,9 +92,10 @@ test_delivered_vote (void)
   g_assert_cmpuint (bench_count (bench, "action-changed"), ==, 0);
 }
 
-/* The service had counted it before it was seen, and before we left. */
+/* The service had counted it before it was seen, and before we left. @fault: (nullable): then lists must tell
+ * of the choices. */
 static void
-test_vote_that_waited (void)
+check_vote_that_waited (const char *fault)
 {
   g_autoptr (Bench) bench = bench_new_ready (NULL);
   g_autofree char *team = bench_group (bench, "team");
@@ -106,14 +107,25 @@ test_vote_that_waited (void)
   bench_open (bench, "team");
   bench_pass (bench, 10 * G_TIME_SPAN_MINUTE);
   g_assert_cmpint (open_of (bench, poll)->tally->response_count, ==, 1);
+  if (fault != NULL)
+    bench_fault (bench, fault);
   sign_on_again (bench);
   bench_settle (bench);
+  if (fault != NULL)
+    bench_pass (bench, 10 * G_TIME_SPAN_MINUTE);
   g_assert_cmpuint (bench_count (bench, "response in"), ==, 0);
   g_assert_false (open_of (bench, poll)->is_bare);
   g_hash_table_remove_all (bench->hidden);
   kz_engine_open_group (bench->engine, team);
   bench_until_line (bench, "response in team by Ben completed=-1 <Soup>");
   g_assert_true (g_str_has_suffix (bench_line (bench, "response in"), " stands=1,0,1"));
+}
+
+static void
+test_vote_that_waited (void)
+{
+  check_vote_that_waited (NULL);
+  check_vote_that_waited (GONE);
 }
 
 static void
@@ -173,6 +185,31 @@ test_in_order (void)
   bench_pass (bench, 10 * G_TIME_SPAN_MINUTE);
   g_assert_cmpuint (bench_count (bench, "response in team by Ben completed=1 about Pump ["), ==, 1);
   g_assert_cmpuint (bench_count (bench, "response in team by Chi completed=1 about Pump ["), ==, 1);
+  g_assert_cmpuint (bench_count (bench, "response in"), ==, 2);
+}
+
+/* A list of polls counts nothing: the first still waits for its turn, and the second behind it. */
+static void
+test_votes_in_order (void)
+{
+  g_autoptr (Bench) bench = bench_new_ready (NULL);
+  g_autofree char *poll = bench_post_poll (bench, "team", "Lunch?");
+  const char *first;
+
+  bench_until_line (bench, "\"Lunch?\"");
+  sign_on_again (bench);
+  bench_fault (bench, SLOW_DETAILS);
+  bench_open (bench, "team");
+  for (guint i = 0; i < 60 && open_of (bench, poll)->is_bare; i++) {
+    if (i == 8)
+      vote_for (bench, poll, "ben", "Soup");
+    bench_pass (bench, G_USEC_PER_SEC);
+  }
+  g_assert_cmpuint (bench_count (bench, "response in"), ==, 0);
+  vote_for (bench, poll, "chi", "Pizza");
+  bench_until_line (bench, "response in team by Chi");
+  first = bench_line (bench, "response in");
+  g_assert_nonnull (strstr (first, "by Ben"));
   g_assert_cmpuint (bench_count (bench, "response in"), ==, 2);
 }
 
@@ -526,6 +563,7 @@ main (int argc, char **argv)
   g_test_add_func ("/bare/a-vote-that-waited-is-told-with-its-choices", test_vote_that_waited);
   g_test_add_func ("/bare/an-answer-is-told-though-nobody-tells-the-title", test_untold);
   g_test_add_func ("/bare/answers-that-wait-stay-in-order", test_in_order);
+  g_test_add_func ("/bare/votes-that-wait-stay-in-order", test_votes_in_order);
   g_test_add_func ("/bare/details-that-come-in-between-are-behind-what-waits", test_details_in_between);
   g_test_add_func ("/bare/no-line-waits-for-many", test_many_at_once);
   g_test_add_func ("/bare/what-waits-for-its-room-keeps-its-place", test_place_in_its_room);
