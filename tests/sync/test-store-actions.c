@@ -66,7 +66,7 @@ assert_no_texts (StoreFixture *fixture, const char *ending)
     g_assert_null (strstr (file, texts[i]));
     /* In base64 a word has three forms; a half of it is in each. */
     for (gsize shift = 0; shift < 3; shift++) {
-      g_autofree char *padded = g_strconcat ("xxx" + 3 - shift, texts[i], NULL);
+      g_autofree char *padded = g_strconcat (&"xxx"[3 - shift], texts[i], NULL);
       g_autofree char *coded = g_base64_encode ((const guchar *) padded, strlen (padded));
       gsize from = shift == 0 ? 0 : 4;
       gsize n = strlen (padded) / 3 * 4 - from;
