@@ -35,11 +35,12 @@ static int
 count_before (const KzTally *before, const KzTally *now, guint index)
 {
   const char *title = now->choices != NULL ? now->choices[index] : NULL;
+  guint n_counts;
 
-  guint n_counts = before->counts != NULL ? before->counts->len : 0;
-
-  if (before->choices != NULL)
-    n_counts = MIN (n_counts, g_strv_length (before->choices));
+  if (before->counts == NULL)
+    return 0;
+  n_counts = before->choices != NULL ? MIN (before->counts->len, g_strv_length (before->choices))
+                                     : before->counts->len;
 
   if (index < n_counts && (title == NULL || before->choices == NULL ||
                            g_strcmp0 (before->choices[index], title) == 0))
