@@ -23,7 +23,6 @@
  * The first of the engine's list is asked for; the others wait for their turn.
  */
 typedef struct {
-  KzEngine *engine;
   char *group_id;
   char *action_id;
   GPtrArray *kept;

@@ -307,7 +307,7 @@ void kz_engine_name_counts (KzOpenAction *open, GStrv choices);
 /* Its end was moved. */
 void kz_engine_move_due (KzEngine *self, KzOpenAction *open, gint64 due_us);
 
-/* --- From there on in files of their own --- */
+/* --- Answers, counts and reactions --- */
 /* kz-engine-responses.c: @standing: (nullable): of a poll, how it stands after it. Returns whether it
  * was told. */
 gboolean kz_engine_take_response (KzEngine *self, KzResponse *response, KzSource source,
@@ -379,7 +379,7 @@ gboolean kz_kept_among (const KzKept *kept, const GPtrArray *list);
 /* What had to wait: shown now, or put aside until its room is opened. @kept: (transfer full). */
 void kz_engine_show_kept (KzEngine *self, KzKept *kept);
 
-/* --- kz-engine-lookup.c: actions that we never saw, or without their texts, and to which somebody answers --- */
+/* --- kz-engine-lookup.c: actions that are unknown, or without texts, and to which somebody answers --- */
 /* It is worth a call, or has to wait behind others. @may_show: its room is open */
 gboolean kz_engine_wants_lookup (KzEngine *self, const KzKept *kept, gboolean may_show);
 /* Asks for its action, then shows it; also when that cannot be got. @kept: (transfer full),

@@ -223,6 +223,7 @@ static void
 add_search (KzPoller *self, KzPollGroup *group, const char *unit, gpointer data)
 {
   Pass *pass = data;
+
   if (g_hash_table_contains (pass->known_units, unit))
     g_ptr_array_add (pass->units, g_strdup (unit));
   else if (pass->seeks_unknown && !g_str_equal (unit, KZ_UNIT_REACTIONS))
