@@ -20,7 +20,7 @@
  * @begun_us: monotonic, since when they wait
  *
  * An action that we never saw, or whose texts we do not have any more, and to which somebody answers.
- * The first of the engine's list is asked for; the others wait for their turn.
+ * The first of the engine's list is asked for; the others wait for their turn, in the order of choose_next().
  */
 typedef struct {
   char *group_id;
@@ -200,16 +200,38 @@ patience_over_cb (gpointer data)
   g_cancellable_cancel (lookup->cancellable);
 }
 
+/* Not the one that is asked for already: what a line waits for, the longest first, before what is only to be
+ * known. */
+static KzLookup *
+choose_next (KzEngine *self)
+{
+  const KzLookup *best = g_ptr_array_index (self->lookups, 0);
+  guint next = 0;
+
+  for (guint i = 1; i < self->lookups->len; i++) {
+    const KzLookup *lookup = g_ptr_array_index (self->lookups, i);
+
+    if (lookup->kept->len > 0 && (best->kept->len == 0 || lookup->begun_us < best->begun_us)) {
+      best = lookup;
+      next = i;
+    }
+  }
+  g_ptr_array_insert (self->lookups, 0, g_ptr_array_steal_index (self->lookups, next));
+  return g_ptr_array_index (self->lookups, 0);
+}
+
 /* One at a time. */
 static void
 ask_next (KzEngine *self)
 {
   while (self->lookups->len > 0 && kz_engine_is_up (self)) {
     KzLookup *lookup = g_ptr_array_index (self->lookups, 0);
-    gint64 left_us = lookup->begun_us + PATIENCE_US - kz_clock_monotonic_us (self->clock);
+    gint64 left_us;
 
     if (lookup->cancellable != NULL)
       return;
+    lookup = choose_next (self);
+    left_us = lookup->begun_us + PATIENCE_US - kz_clock_monotonic_us (self->clock);
     if (left_us > 0 || lookup->kept->len == 0) {
       lookup->cancellable = g_cancellable_new ();
       kz_clock_set (self->clock, self, "lookup", left_us > 0 ? left_us : PATIENCE_US,
@@ -275,6 +297,8 @@ kz_engine_look_up (KzEngine *self, KzKept *kept)
   const KzResponse *response = kept->delivery->response;
   KzLookup *lookup = find_lookup (self, response->action_id);
 
+  /* Those on their way may not count it. */
+  kz_poller_outdate_details (self->poller, response->action_id);
   if (lookup == NULL)
     lookup = add_lookup (self, kept->delivery->group_id, response->action_id);
   else if (lookup->kept->len == 0)
@@ -290,7 +314,11 @@ kz_engine_ask_beside (KzEngine *self, const KzKept *kept)
   const KzOpenAction *open =
       response != NULL ? kz_store_find_action (self->store, response->action_id, NULL) : NULL;
 
-  if (open == NULL || !open->is_bare || find_lookup (self, response->action_id) != NULL ||
+  if (open == NULL)
+    return;
+  /* Likewise. */
+  kz_poller_outdate_details (self->poller, response->action_id);
+  if (!open->is_bare || find_lookup (self, response->action_id) != NULL ||
       !is_worth_asking (self, response->action_id))
     return;
   add_lookup (self, open->action->group_id, response->action_id);

@@ -385,7 +385,8 @@ gboolean kz_engine_wants_lookup (KzEngine *self, const KzKept *kept, gboolean ma
 /* Asks for its action, then shows it; also when that cannot be got. @kept: (transfer full),
  * journalled as put aside. */
 void kz_engine_look_up (KzEngine *self, KzKept *kept);
-/* It waits for its room: what it is about is asked for meanwhile, if nobody knows its texts. */
+/* It waits for its room: what it is about is asked for meanwhile, if nobody knows its texts, when no line
+ * waits for its turn. */
 void kz_engine_ask_beside (KzEngine *self, const KzKept *kept);
 /* The answers to it that wait come before what else tells of them. */
 void kz_engine_show_looked_up (KzEngine *self, const char *action_id);

@@ -2,44 +2,17 @@
 /* No file keeps the texts of what was shown: what is told of it in a later session asks the service for them. */
 #include "config.h"
 
-#include "engine-deaf.h"
+#include "engine-bare.h"
 #include "engine-deeds.h"
-
-#include "kz-engine-private.h"
 
 #include <string.h>
 
-#define GET_ACTION "GET /groups/{groupId}/actions/{actionId}"
-#define NO_LISTS "{'match':{'method':'GET','path':'/groups/*/actions','times':0},'action':{'status':503}}"
 #define GONE                                                                                 \
   "{'match':{'method':'GET','path':'/groups/*/actions/*','times':0},'action':{'status':404,"       \
   "'body':{'message':'gone','errorCode':'NotFound'}}}"
 #define NOTHING_TOLD                                                                               \
   "{'match':{'method':'GET','path':'/groups/*/actions/*','times':0},"                              \
   "'action':{'status':200,'body':{'actionType':'Job'}}}"
-#define ANSWER_DETAILS                                                                             \
-  "{'match':{'method':'GET','path':'/groups/*/actions/*','times':0},"                              \
-  "'action':{'status':200,'body':%s}}"
-#define SLOW_DETAILS                                                                               \
-  "{'match':{'method':'GET','path':'/groups/*/actions/*','times':0},"                              \
-  "'action':{'stallHeaders':true}}"
-
-static void
-sign_on_again (Bench *bench)
-{
-  bench_stop (bench);
-  bench_clear (bench);
-  bench_sign_on (bench);
-}
-
-static const KzOpenAction *
-open_of (Bench *bench, const char *action_id)
-{
-  const KzOpenAction *open = kz_store_find_action (bench->engine->store, action_id, action_id);
-
-  g_assert_nonnull (open);
-  return open;
-}
 
 /* --- Answers that are delivered --- */
 
@@ -168,166 +141,14 @@ test_untold (void)
   check_untold (NOTHING_TOLD);
 }
 
-/* A list tells of it while the first answer waits: it is told then, before the second. */
-static void
-test_in_order (void)
-{
-  g_autoptr (Bench) bench = bench_new_ready (NULL);
-  g_autofree char *pump = bench_post_job_for_all (bench, "Pump");
-
-  bench_until_line (bench, "\"Pump\"");
-  sign_on_again (bench);
-  bench_fault (bench, SLOW_DETAILS);
-  bench_open (bench, "team");
-  /* The list of jobs has its turn soon. */
-  bench_pass (bench, 12 * G_USEC_PER_SEC);
-  g_assert_true (open_of (bench, pump)->is_bare);
-  complete (bench, pump, "ben");
-  for (guint i = 0; i < 18 && open_of (bench, pump)->is_bare; i++)
-    bench_pass (bench, G_USEC_PER_SEC);
-  g_assert_false (open_of (bench, pump)->is_bare);
-  g_assert_cmpuint (bench_count (bench, "response in team by Ben completed=1 about Pump ["), ==, 1);
-  complete (bench, pump, "chi");
-  bench_until_line (bench, "response in team by Chi");
-  bench_pass (bench, 10 * G_TIME_SPAN_MINUTE);
-  g_assert_cmpuint (bench_count (bench, "response in team by Ben completed=1 about Pump ["), ==, 1);
-  g_assert_cmpuint (bench_count (bench, "response in team by Chi completed=1 about Pump ["), ==, 1);
-  g_assert_cmpuint (bench_count (bench, "response in"), ==, 2);
-}
-
-/* A list of polls counts nothing: the first still waits for its turn, and the second behind it. */
-static void
-test_votes_in_order (void)
-{
-  g_autoptr (Bench) bench = bench_new_ready (NULL);
-  g_autofree char *poll = bench_post_poll (bench, "team", "Lunch?");
-  const char *first;
-
-  bench_until_line (bench, "\"Lunch?\"");
-  sign_on_again (bench);
-  bench_fault (bench, SLOW_DETAILS);
-  bench_open (bench, "team");
-  for (guint i = 0; i < 60 && open_of (bench, poll)->is_bare; i++) {
-    if (i == 8)
-      vote_for (bench, poll, "ben", "Soup");
-    bench_pass (bench, G_USEC_PER_SEC);
-  }
-  g_assert_cmpuint (bench_count (bench, "response in"), ==, 0);
-  vote_for (bench, poll, "chi", "Pizza");
-  bench_until_line (bench, "response in team by Chi");
-  first = bench_line (bench, "response in");
-  g_assert_nonnull (strstr (first, "by Ben"));
-  g_assert_cmpuint (bench_count (bench, "response in"), ==, 2);
-}
-
-/* For bench_until(): the second has arrived. */
-static gboolean
-both_wait (Bench *bench, gconstpointer data)
-{
-  return bench->engine->lookups->len == 2;
-}
-
-/* One is asked for at a time: what the poller reads meanwhile of the other comes behind the answer that waits,
- * and counts nobody twice. */
-static void
-test_details_in_between (void)
-{
-  g_autoptr (Bench) bench = bench_new_ready (NULL);
-  g_autofree char *pump = bench_post_job_for_all (bench, "Pump");
-  g_autofree char *poll = bench_post_poll (bench, "team", "Lunch?");
-  g_autofree char *slow = NULL;
-
-  bench_until_line (bench, "\"Pump\"");
-  bench_until_line (bench, "\"Lunch?\"");
-  bench_open (bench, "team");
-  bench_pass (bench, 5 * G_TIME_SPAN_MINUTE);
-  bench_fault (bench, NO_LISTS);
-  sign_on_again (bench);
-  slow = g_strdup_printf ("{'match':{'method':'GET','path':'/groups/*/actions/%s','times':0},"
-                          "'action':{'stallHeaders':true}}",
-                          pump);
-  bench_fault (bench, slow);
-  complete (bench, pump, "ben");
-  vote_for (bench, poll, "chi", "Soup");
-  bench_until_this_turn (bench, both_wait, NULL);
-  bench_open (bench, "team");
-  bench_until_line (bench, "response in team by Chi completed=-1 <Soup> about Lunch? [");
-  g_assert_true (g_str_has_suffix (bench_line (bench, "by Chi"), " stands=1,0,1"));
-  bench_until_line (bench, "response in team by Ben");
-  bench_pass (bench, 20 * G_TIME_SPAN_MINUTE);
-  g_assert_cmpuint (bench_count (bench, "response in"), ==, 2);
-  g_assert_cmpuint (bench_count (bench, "action-changed"), ==, 0);
-}
-
-/* No line waits for the turns of many. */
-static void
-test_many_at_once (void)
-{
-  g_autoptr (Bench) bench = bench_new_ready (NULL);
-  g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func (g_free);
-  gint64 began_us;
-
-  for (guint i = 0; i < 5; i++)
-    g_ptr_array_add (jobs, bench_post_job_for_all (bench, "Pump"));
-  bench_pass (bench, 5 * G_USEC_PER_SEC);
-  g_assert_cmpuint (bench_count (bench, "action-added"), ==, 5);
-  bench_fault (bench, NO_LISTS);
-  sign_on_again (bench);
-  bench_fault (bench, SLOW_DETAILS);
-  began_us = kz_clock_monotonic_us (bench->clock);
-  for (guint i = 0; i < jobs->len; i++)
-    complete (bench, g_ptr_array_index (jobs, i), "ben");
-  for (guint i = 0; i < 60 && bench_count (bench, "response in") < jobs->len; i++)
-    bench_pass (bench, G_USEC_PER_SEC);
-  g_assert_cmpuint (bench_count (bench, "response in"), ==, jobs->len);
-  g_assert_cmpint (kz_clock_monotonic_us (bench->clock) - began_us, <, 30 * G_USEC_PER_SEC);
-}
-
-/* What waits for its room keeps its place, also after a restart; what it is about is asked beside, once. */
-static void
-test_place_in_its_room (void)
-{
-  static const char *const order[] = {"by Ben", "\"in between\"", "by Chi"};
-  g_autoptr (Bench) bench = bench_new_ready (NULL);
-  g_autofree char *team = bench_group (bench, "team");
-  g_autofree char *pump = bench_post_job_for_all (bench, "Pump");
-  guint before, next = 0;
-
-  bench_until_line (bench, "\"Pump\"");
-  g_hash_table_add (bench->hidden, (gpointer) "team");
-  complete (bench, pump, "ben");
-  bench_pass (bench, G_USEC_PER_SEC);
-  bench_say (bench, "team", "asha", "in between");
-  bench_pass (bench, G_USEC_PER_SEC);
-  complete (bench, pump, "chi");
-  bench_pass (bench, G_USEC_PER_SEC);
-  bench_fault (bench, NO_LISTS);
-  before = bench_calls (bench, GET_ACTION);
-  sign_on_again (bench);
-  bench_pass (bench, 5 * G_USEC_PER_SEC);
-  g_assert_cmpuint (bench_calls (bench, GET_ACTION), ==, before + 1);
-  g_hash_table_remove_all (bench->hidden);
-  kz_engine_open_group (bench->engine, team);
-  bench_until_line (bench, "response in team by Chi");
-  g_assert_nonnull (strstr (bench_line (bench, "by Ben"), "about Pump ["));
-  for (guint i = 0; i < bench->log->len; i++)
-    if (next < G_N_ELEMENTS (order) && strstr (bench->log->pdata[i], order[next]) != NULL)
-      next++;
-  g_assert_cmpuint (next, ==, G_N_ELEMENTS (order));
-  g_assert_cmpuint (bench_calls (bench, GET_ACTION), ==, before + 1);
-}
-
 /* Nobody knows its choices any more, nor names who took which: the count that its line made is not told again. */
 static void
 test_nameless_count (void)
 {
-  static const char body[] = "{'actionType':'Poll','actionDetails':{'actionId':'%s','question':'Lunch?',"
-                             "'responseCount':%d,'choices':[{'title':'Pizza','count':%d},"
-                             "{'title':'Soup','count':0}]}}";
   g_autoptr (Bench) bench = bench_new_ready (NULL);
   g_autofree char *poll = bench_post_poll (bench, "team", "Lunch?");
-  g_autofree char *first = g_strdup_printf (body, poll, 1, 1);
-  g_autofree char *second = g_strdup_printf (body, poll, 2, 2);
+  g_autofree char *first = g_strdup_printf (POLL_DETAILS, poll, 1, 1);
+  g_autofree char *second = g_strdup_printf (POLL_DETAILS, poll, 2, 2);
   g_autofree char *says_first = g_strdup_printf (ANSWER_DETAILS, first);
   g_autofree char *says_second = g_strdup_printf (ANSWER_DETAILS, second);
 
@@ -564,11 +385,6 @@ main (int argc, char **argv)
   g_test_add_func ("/bare/a-vote-is-counted-on", test_delivered_vote);
   g_test_add_func ("/bare/a-vote-that-waited-is-told-with-its-choices", test_vote_that_waited);
   g_test_add_func ("/bare/an-answer-is-told-though-nobody-tells-the-title", test_untold);
-  g_test_add_func ("/bare/answers-that-wait-stay-in-order", test_in_order);
-  g_test_add_func ("/bare/votes-that-wait-stay-in-order", test_votes_in_order);
-  g_test_add_func ("/bare/details-that-come-in-between-are-behind-what-waits", test_details_in_between);
-  g_test_add_func ("/bare/no-line-waits-for-many", test_many_at_once);
-  g_test_add_func ("/bare/what-waits-for-its-room-keeps-its-place", test_place_in_its_room);
   g_test_add_func ("/bare/a-count-without-choices-is-not-told-again", test_nameless_count);
   g_test_add_func ("/bare/a-list-tells-the-title-of-a-job", test_job_in_a_list);
   g_test_add_func ("/bare/a-list-tells-the-title-of-what-it-moved", test_moved_end_in_a_list);
