@@ -45,6 +45,17 @@ bench_new_ready (const char *const *switches)
   return bench;
 }
 
+Proxy *
+bench_go_behind (Bench *bench)
+{
+  g_autoptr (GUri) uri = g_uri_parse (sb_sandbox_get_url (bench->sandbox), G_URI_FLAGS_NONE, NULL);
+  Proxy *proxy = proxy_new ((guint16) g_uri_get_port (uri));
+
+  bench->api_root = g_strdup_printf ("http://127.0.0.1:%u", proxy_port (proxy));
+  json_object_unref (bench_do (bench, "move", "{'host':'127.0.0.1:%u','path':'p'}", proxy_port (proxy)));
+  return proxy;
+}
+
 void
 bench_say (Bench *bench, const char *group, const char *person, const char *text)
 {

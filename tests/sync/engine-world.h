@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine-fixture.h"
+#include "engine-proxy.h"
 
 G_BEGIN_DECLS
 
@@ -17,6 +18,8 @@ void bench_settle_in (Bench *bench);
 void bench_settle_in_hearing (Bench *bench);
 /* A bench that has settled in so. (transfer full) */
 Bench *bench_new_ready (const char *const *switches);
+/* Before the first sign-on: its endpoint is behind a proxy then. (transfer full): it outlives the bench. */
+Proxy *bench_go_behind (Bench *bench);
 /* @person says @text on the phone. */
 void bench_say (Bench *bench, const char *group, const char *person, const char *text);
 /* What the sandbox is to do wrong from now on; ' stands for ". */

@@ -6,7 +6,6 @@
 #include "config.h"
 
 #include "engine-deeds.h"
-#include "engine-proxy.h"
 #include "engine-world.h"
 
 #include "kz-engine-media.h"
@@ -110,14 +109,10 @@ static void
 cell_up (Cell *cell)
 {
   Bench *bench = bench_new (NULL);
-  g_autoptr (GUri) uri = g_uri_parse (sb_sandbox_get_url (bench->sandbox), G_URI_FLAGS_NONE, NULL);
-  g_autoptr (JsonObject) moved = NULL;
 
   cell->bench = bench;
   bench->quiet_ms = PATIENT_MS;
-  cell->proxy = proxy_new ((guint16) g_uri_get_port (uri));
-  bench->api_root = g_strdup_printf ("http://127.0.0.1:%u", proxy_port (cell->proxy));
-  moved = bench_do (bench, "move", "{'host':'127.0.0.1:%u','path':'p'}", proxy_port (cell->proxy));
+  cell->proxy = bench_go_behind (bench);
   if (!only_polls (cell)) {
     kz_throttle_unref (bench->throttle);
     bench->throttle = kz_throttle_new (CALLS_PER_MINUTE, POLLS_PER_MINUTE);

@@ -4,7 +4,6 @@
 #include "config.h"
 
 #include "engine-deeds.h"
-#include "engine-proxy.h"
 #include "engine-world.h"
 
 #include "kz-engine-media.h"
@@ -24,12 +23,8 @@ static Bench *
 bench_behind (Proxy **proxy)
 {
   Bench *bench = bench_new (NULL);
-  g_autoptr (GUri) uri = g_uri_parse (sb_sandbox_get_url (bench->sandbox), G_URI_FLAGS_NONE, NULL);
-  g_autoptr (JsonObject) moved = NULL;
 
-  *proxy = proxy_new ((guint16) g_uri_get_port (uri));
-  bench->api_root = g_strdup_printf ("http://127.0.0.1:%u", proxy_port (*proxy));
-  moved = bench_do (bench, "move", "{'host':'127.0.0.1:%u','path':'p'}", proxy_port (*proxy));
+  *proxy = bench_go_behind (bench);
   bench_only_poll (bench);
   bench_settle_in (bench);
   bench_open (bench, "team");

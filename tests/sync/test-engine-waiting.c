@@ -3,7 +3,6 @@
 #include "config.h"
 
 #include "engine-bare.h"
-#include "engine-proxy.h"
 
 #include "kz-poller-private.h"
 
@@ -166,11 +165,8 @@ static Bench *
 bench_new_behind (Proxy **proxy)
 {
   Bench *bench = bench_new (NULL);
-  g_autoptr (GUri) uri = g_uri_parse (sb_sandbox_get_url (bench->sandbox), G_URI_FLAGS_NONE, NULL);
 
-  *proxy = proxy_new ((guint16) g_uri_get_port (uri));
-  bench->api_root = g_strdup_printf ("http://127.0.0.1:%u", proxy_port (*proxy));
-  json_object_unref (bench_do (bench, "move", "{'host':'127.0.0.1:%u','path':'p'}", proxy_port (*proxy)));
+  *proxy = bench_go_behind (bench);
   bench_settle_in_hearing (bench);
   return bench;
 }
